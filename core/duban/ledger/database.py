@@ -1,0 +1,140 @@
+"""The two doorways to the ledger: `run` writes in one transaction, `read` never waits for a writer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import Session
+
+from duban.errors import EnvironmentNotThere
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Ledger:
+    """One database. Its functions are synchronous; async code uses `run` and `read`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.path = Path(self.url.database) if self.url.get_backend_name() == "sqlite" and self.url.database else None
+        if self.path is not None:
+            _private_folder(self.path)
+        self._writer = _engine(url, write=True)
+        self._reader = _engine(url, write=False)
+        self._one_writer = asyncio.Lock()
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations and backup."""
+        return self._writer
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction (SQLite: BEGIN IMMEDIATE): all of it or nothing."""
+        with _plain_errors(self), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A read-only look at the last committed state."""
+        with _plain_errors(self), Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    async def run(
+        self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call `fn(session, …)` in a worker thread, in one transaction."""
+
+        def work() -> T:
+            with self.writing() as session:
+                return fn(session, *args, **kwargs)
+
+        async with self._one_writer:
+            return await asyncio.to_thread(work)
+
+    async def read(
+        self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call `fn(session, …)` in a worker thread, read-only."""
+
+        def work() -> T:
+            with self.reading() as session:
+                return fn(session, *args, **kwargs)
+
+        return await asyncio.to_thread(work)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _private_folder(path: Path) -> None:
+    folder = path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            path.touch(mode=0o600)
+    except OSError as error:
+        raise EnvironmentNotThere(
+            what=f"数据库 {path}", why=f"写不了（{error.strerror}），请检查文件夹是否存在、可写，或在 database.url 另指一处"
+        ) from None
+
+
+def _engine(url: str, *, write: bool) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, execution_options={} if write else {"postgresql_readonly": True})
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves (sqlite3's own is too late for IMMEDIATE)
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=ON")
+        if write:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+        else:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _plain_errors(ledger: Ledger) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise EnvironmentNotThere(what=f"数据库 {ledger.url.render_as_string()}", why=_reason(error)) from error
+    except DatabaseError as error:
+        if "not a database" in str(error.orig) or "malformed" in str(error.orig):
+            raise EnvironmentNotThere(
+                what=f"数据库 {ledger.url.render_as_string()}", why="文件不是数据库或已损坏，请换一个文件或从备份恢复"
+            ) from error
+        raise
+
+
+_REASONS = (
+    ("readonly", "文件是只读的，请改权限或另指一处"),
+    ("unable to open", "文件打不开，请检查路径和权限"),
+    ("locked", "正被别的程序占用，请稍后再试"),
+    ("full", "磁盘已满，请先腾出空间"),
+)
+
+
+def _reason(error: OperationalError) -> str:
+    words = str(error.orig)
+    return next((said for sign, said in _REASONS if sign in words), f"出错（{words}）")

@@ -1,0 +1,478 @@
+"""Every table of the ledger. Times are stored in UTC, dates stay dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """An aware datetime, kept in UTC on every engine (SQLite has no zones)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Aware in; naive UTC for SQLite, aware UTC elsewhere."""
+        if value is None:
+            return None
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
+        """Always aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Base(DeclarativeBase):
+    """Named constraints, so that a migration can name them too."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dt.datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
+
+
+class Meta(Base):
+    """Single facts of the database itself: the clock's kind, the transport's offset, the pages' secret."""
+
+    __tablename__ = "meta"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class PlanRow(Base):
+    """方案. State: draft, active, closed."""
+
+    __tablename__ = "plans"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    year: Mapped[int | None]
+    issued: Mapped[dt.date | None]
+    state: Mapped[str] = mapped_column(String(16), default="draft")
+    quotable: Mapped[bool] = mapped_column(Boolean, default=False)  # may messages quote its text
+    disclosure: Mapped[str | None] = mapped_column(String(16))
+    cadence: Mapped[str] = mapped_column(String(16), default="quarterly")
+    policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    imported_at: Mapped[dt.datetime]
+    activated_at: Mapped[dt.datetime | None]
+    items: Mapped[list[ItemRow]] = relationship(back_populates="plan", order_by="ItemRow.position")
+
+
+class DocumentRow(Base):
+    """A file that a plan was read from: the first, and each that amended it."""
+
+    __tablename__ = "documents"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[dt.datetime]
+    by: Mapped[str] = mapped_column(Text)
+
+
+class ItemRow(Base):
+    """事项. State: active, cancelled. `requirement` is NULL while the document's text is lost."""
+
+    __tablename__ = "items"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
+    no: Mapped[int]
+    position: Mapped[int]
+    heading: Mapped[str] = mapped_column(Text, default="")
+    subheading: Mapped[str] = mapped_column(Text, default="")
+    requirement: Mapped[str | None] = mapped_column(Text)
+    given: Mapped[bool] = mapped_column(default=False)  # the text is the coordinator's, not the document's
+    place: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(16), default="active")
+    reason: Mapped[str | None] = mapped_column(Text)
+    policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    plan: Mapped[PlanRow] = relationship(back_populates="items")
+    duties: Mapped[list[DutyRow]] = relationship(order_by="DutyRow.position", cascade="all, delete-orphan")
+    deadlines: Mapped[list[DeadlineRow]] = relationship(order_by="DeadlineRow.id")
+    __table_args__ = (Index(None, "plan_id", "no"),)
+
+
+class UnitRow(Base):
+    """单位."""
+
+    __tablename__ = "units"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str | None] = mapped_column(String(32))
+
+
+class AliasRow(Base):
+    """Another name of a unit."""
+
+    __tablename__ = "aliases"
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="CASCADE"), index=True)
+
+
+class CollectiveRow(Base):
+    """泛称单位. `ignored`: the coordinator said 不督办."""
+
+    __tablename__ = "collectives"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    ignored: Mapped[bool] = mapped_column(default=False)
+
+
+class MemberRow(Base):
+    """A unit in a collective."""
+
+    __tablename__ = "members"
+    collective_id: Mapped[int] = mapped_column(
+        ForeignKey("collectives.id", ondelete="CASCADE"), primary_key=True
+    )
+    unit_id: Mapped[int] = mapped_column(
+        ForeignKey("units.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class DutyRow(Base):
+    """责任: item × unit as written × role. Points at a unit or at a collective."""
+
+    __tablename__ = "duties"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(String(16))
+    collective: Mapped[bool] = mapped_column(default=False)
+    alias: Mapped[str | None] = mapped_column(Text)
+
+
+class DeadlineRow(Base):
+    """时限, as read. `span` counts in the item's requirement or in `column_text`."""
+
+    __tablename__ = "deadlines"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+    span_start: Mapped[int]
+    span_end: Mapped[int]
+    source: Mapped[str] = mapped_column(String(16))
+    rule: Mapped[str] = mapped_column(String(64))
+    due: Mapped[dt.date | None]
+    time: Mapped[dt.time | None]
+    start: Mapped[dt.date | None]
+    amount: Mapped[int | None]
+    unit: Mapped[str | None] = mapped_column(String(16))
+    trigger: Mapped[str | None] = mapped_column(Text)
+    rrule: Mapped[str | None] = mapped_column(Text)
+    was_due: Mapped[dt.date | None]  # the date before an amending document moved it
+    gone: Mapped[bool] = mapped_column(default=False)  # an amending document no longer says it
+
+
+class PeriodRow(Base):
+    """报告期: one turn of a plan's cadence, or of one item's own recurring deadline."""
+
+    __tablename__ = "periods"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
+    deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadlines.id", ondelete="CASCADE"))
+    due: Mapped[dt.date]
+    closing: Mapped[bool] = mapped_column(default=False)
+    opens_at: Mapped[dt.datetime]
+    opened_at: Mapped[dt.datetime | None]
+    __table_args__ = (
+        UniqueConstraint("plan_id", "deadline_id", "due"),
+        Index("ix_periods_waiting", "opens_at", sqlite_where=sql("opened_at IS NULL"),
+              postgresql_where=sql("opened_at IS NULL")),
+    )
+
+
+class EventRow(Base):
+    """起算事由: what starts a relative deadline, at a moment, for a unit (or for all)."""
+
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadlines.id", ondelete="CASCADE"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    at: Mapped[dt.datetime]
+    recorded_at: Mapped[dt.datetime]
+    by: Mapped[str] = mapped_column(Text)
+
+
+class TaskRow(Base):
+    """督办任务: what one unit has to do by one date.
+
+    kind: dated (a date of the text), period (a turn of the cadence), closing (the year's last turn).
+    """
+
+    __tablename__ = "tasks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    role: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16))
+    deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadlines.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    period_id: Mapped[int | None] = mapped_column(ForeignKey("periods.id"))
+    due: Mapped[dt.date]
+    time: Mapped[dt.time | None]
+    ask_by: Mapped[dt.date | None]
+    original_due: Mapped[dt.date]
+    state: Mapped[str] = mapped_column(String(16), default="open")
+    percent: Mapped[int | None]
+    blocked: Mapped[bool] = mapped_column(default=False)
+    blocked_at: Mapped[dt.datetime | None]
+    extension_requested: Mapped[bool] = mapped_column(default=False)
+    awaiting_signoff: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime]
+    received_at: Mapped[dt.datetime | None]
+    announced_at: Mapped[dt.datetime | None]  # first mentioned to the unit
+    reported_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    next_at: Mapped[dt.datetime | None]  # when the scheduler looks at it next
+    said_until: Mapped[dt.date | None]  # reminders up to this day are said
+    copied_on: Mapped[dt.date | None]  # the day that the unit's leader got a copy
+    item: Mapped[ItemRow] = relationship()
+    unit: Mapped[UnitRow] = relationship()
+    __table_args__ = (
+        UniqueConstraint("item_id", "unit_id", "deadline_id", "event_id", "period_id"),
+        Index("ix_tasks_next", "next_at", sqlite_where=sql("next_at IS NOT NULL"),
+              postgresql_where=sql("next_at IS NOT NULL")),
+        Index(None, "unit_id", "state", "due"),
+        Index(None, "period_id"),
+    )
+
+
+class PersonRow(Base):
+    """A person who talks to the bot: one account of one chat, with any number of roles and units."""
+
+    __tablename__ = "people"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    transport: Mapped[str] = mapped_column(String(16))
+    chat_user: Mapped[str] = mapped_column(String(64))
+    chat: Mapped[str] = mapped_column(String(64))
+    coordinator: Mapped[bool] = mapped_column(default=False)
+    reachable: Mapped[bool] = mapped_column(default=True)
+    bound_at: Mapped[dt.datetime]
+    left_at: Mapped[dt.datetime | None]
+    __table_args__ = (UniqueConstraint("transport", "chat_user"),)
+
+
+class PostRow(Base):
+    """A person's post in a unit: contact (联络员) or leader (分管领导). Lowest position comes first."""
+
+    __tablename__ = "posts"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(
+        ForeignKey("units.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    post: Mapped[str] = mapped_column(String(16), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class InviteRow(Base):
+    """A one-time link. Only the hash of its token is kept."""
+
+    __tablename__ = "invites"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    post: Mapped[str] = mapped_column(String(16))  # contact, leader, coordinator
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+
+
+class AnswerRow(Base):
+    """What one message or button press said in one go: the group that 撤销 takes back."""
+
+    __tablename__ = "answers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[dt.datetime]
+    text: Mapped[str] = mapped_column(Text)
+    undone_at: Mapped[dt.datetime | None]
+    reports: Mapped[list[ReportRow]] = relationship(back_populates="answer", order_by="ReportRow.id")
+
+
+class ReportRow(Base):
+    """反馈: what a contact said of one task. `before` is the task as it was, for 撤销."""
+
+    __tablename__ = "reports"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id"), index=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    status: Mapped[str] = mapped_column(String(16))
+    percent: Mapped[int | None]
+    date: Mapped[dt.date | None]
+    text: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[list[Any]] = mapped_column(default=list)
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answer: Mapped[AnswerRow] = relationship(back_populates="reports")
+    task: Mapped[TaskRow] = relationship()
+
+
+class ExtensionRow(Base):
+    """延期: a request for a later date, decided by a coordinator. verdict: NULL, granted, refused, withdrawn."""
+
+    __tablename__ = "extensions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
+    asked: Mapped[dt.date | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    asked_at: Mapped[dt.datetime]
+    verdict: Mapped[str | None] = mapped_column(String(16))
+    granted: Mapped[dt.date | None]
+    old_due: Mapped[dt.date]
+    decided_at: Mapped[dt.datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(Text)
+
+
+class VerificationRow(Base):
+    """核查: the coordinator's yes or no on work reported done. verdict: closed (销号), returned (退回)."""
+
+    __tablename__ = "verifications"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    verdict: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[dt.datetime]
+    by: Mapped[str] = mapped_column(Text)
+
+
+class QuestionRow(Base):
+    """What was said and not understood, or asked: kept for the coordinator until settled."""
+
+    __tablename__ = "questions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    kind: Mapped[str] = mapped_column(String(16))  # unclear, question, not_ours
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[dt.datetime]
+    settled_at: Mapped[dt.datetime | None]
+
+
+class DialogRow(Base):
+    """What the bot waits to hear from a person: at most one thing at a time."""
+
+    __tablename__ = "dialogs"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[dt.datetime]
+
+
+class OutboxRow(Base):
+    """消息: written with the decision to send it; rendered and sent by the courier."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    transport: Mapped[str | None] = mapped_column(String(16))  # for who is nobody we know
+    chat: Mapped[str | None] = mapped_column(String(64))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # ids to render from, or a ready text
+    urgent: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(16), default="queued")
+    due_at: Mapped[dt.datetime]
+    lease_until: Mapped[dt.datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    again: Mapped[bool] = mapped_column(default=False)  # in doubt once already: sent marked 补发
+    error: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)  # as sent
+    message_ref: Mapped[str | None] = mapped_column(String(64))
+    sent_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime]
+    __table_args__ = (
+        Index("ix_outbox_waiting", "urgent", "due_at",
+              sqlite_where=sql("state IN ('queued', 'claimed', 'sending')"),
+              postgresql_where=sql("state IN ('queued', 'claimed', 'sending')")),
+        Index(None, "person_id", "kind"),
+    )
+
+
+class InboxRow(Base):
+    """What a chat handed over, before it is acknowledged. state: new, done, set_aside."""
+
+    __tablename__ = "inbox"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transport: Mapped[str] = mapped_column(String(16))
+    update_key: Mapped[str] = mapped_column(String(64))
+    body: Mapped[dict[str, Any]]
+    at: Mapped[dt.datetime]
+    state: Mapped[str] = mapped_column(String(16), default="new")
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    handled_at: Mapped[dt.datetime | None]
+    __table_args__ = (
+        UniqueConstraint("transport", "update_key"),
+        Index("ix_inbox_new", "id", sqlite_where=sql("state = 'new'"),
+              postgresql_where=sql("state = 'new'")),
+    )
+
+
+class LocalMessageRow(Base):
+    """A message as the local chat shows it. side: bot, user."""
+
+    __tablename__ = "local_messages"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat: Mapped[str] = mapped_column(String(64))
+    side: Mapped[str] = mapped_column(String(8))
+    html: Mapped[str] = mapped_column(Text)
+    buttons: Mapped[list[Any]] = mapped_column(default=list)
+    file_name: Mapped[str | None] = mapped_column(Text)
+    file_body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at: Mapped[dt.datetime]
+    version: Mapped[int] = mapped_column(default=1)  # raised by every edit
+    __table_args__ = (Index(None, "chat", "id"),)
+
+
+class LocalUserRow(Base):
+    """Someone in the local chat: known by a secret cookie, of which only the hash is kept."""
+
+    __tablename__ = "local_users"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[dt.datetime]
+
+
+class AuditRow(Base):
+    """Who did what, when. Only ever appended to: a trigger refuses UPDATE and DELETE."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime]
+    actor: Mapped[str] = mapped_column(Text)  # person:ID, cli, scheduler
+    act: Mapped[str] = mapped_column(String(32))
+    object: Mapped[str] = mapped_column(String(64))  # task:ID, plan:ID …
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    __table_args__ = (Index(None, "object"),)
