@@ -1,0 +1,1 @@
+"""One small protocol, and a chat behind each module."""
