@@ -1,0 +1,199 @@
+"""What leaves: rows written with the decision to send, claimed, sent and settled by the courier.
+
+queued → claimed (a lease) → sending (committed just before the request) → sent | unknown | failed | dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from duban.ledger.tables import OutboxRow, PersonRow, TaskRow
+
+LEASE = timedelta(seconds=60)
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=5)
+
+
+class Sending(StrEnum):
+    """The state of a message on its way out."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"  # in doubt twice: the coordinator looks
+    FAILED = "failed"  # refused for good
+    DROPPED = "dropped"  # nothing was left to say
+
+
+MOVES: dict[Sending, frozenset[Sending]] = {
+    Sending.QUEUED: frozenset({Sending.CLAIMED}),
+    Sending.CLAIMED: frozenset({Sending.SENDING, Sending.QUEUED, Sending.DROPPED, Sending.FAILED}),
+    Sending.SENDING: frozenset({Sending.SENT, Sending.QUEUED, Sending.UNKNOWN, Sending.FAILED}),
+    Sending.SENT: frozenset(),
+    Sending.UNKNOWN: frozenset(),
+    Sending.FAILED: frozenset(),
+    Sending.DROPPED: frozenset(),
+}
+WAITING = (Sending.QUEUED, Sending.CLAIMED, Sending.SENDING)
+
+
+def put(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    facts: Mapping[str, Any],
+    due_at: datetime,
+    now: datetime,
+    person: PersonRow | None = None,
+    transport: str | None = None,
+    chat: str | None = None,
+    urgent: bool = False,
+) -> OutboxRow | None:
+    """Decide to send. None where this decision (its key) was taken before."""
+    if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
+        return None
+    row = OutboxRow(
+        key=key, kind=kind, facts=dict(facts), due_at=due_at, created_at=now, urgent=urgent,
+        person_id=person.id if person is not None else None, transport=transport, chat=chat,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def say(
+    session: Session,
+    *,
+    key: str,
+    html: str,
+    now: datetime,
+    buttons: Sequence[Sequence[Sequence[str]]] = (),
+    person: PersonRow | None = None,
+    transport: str | None = None,
+    chat: str | None = None,
+    due_at: datetime | None = None,
+) -> OutboxRow | None:
+    """Answer at once (or at `due_at`) with a ready text. `buttons`: rows of [label, data]."""
+    return put(
+        session, key=key, kind="text", facts={"html": html, "buttons": [[list(b) for b in row] for row in buttons]},
+        due_at=due_at or now, now=now, person=person, transport=transport, chat=chat, urgent=due_at is None,
+    )
+
+
+def claim(session: Session, *, now: datetime, limit: int) -> list[OutboxRow]:
+    """Take up to `limit` rows that are due, urgent ones first; a lease that ran out is taken over."""
+    free = or_(
+        OutboxRow.state == Sending.QUEUED,
+        (OutboxRow.state == Sending.CLAIMED) & (OutboxRow.lease_until < now),
+    )
+    ids = session.scalars(
+        select(OutboxRow.id)
+        .where(OutboxRow.state.in_(WAITING), free, OutboxRow.due_at <= now)
+        .order_by(OutboxRow.urgent.desc(), OutboxRow.due_at, OutboxRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    taken = [
+        id_
+        for id_ in ids
+        if session.execute(
+            update(OutboxRow).where(OutboxRow.id == id_, free).values(state=Sending.CLAIMED, lease_until=now + LEASE)
+        ).rowcount  # type: ignore[attr-defined]
+    ]
+    if not taken:
+        return []
+    rows = session.scalars(select(OutboxRow).where(OutboxRow.id.in_(taken))).all()
+    return sorted(rows, key=lambda row: taken.index(row.id))
+
+
+def move(session: Session, row_id: int, to: Sending, **values: Any) -> bool:
+    """Move one row if the table allows it; False when it was elsewhere already."""
+    before = [state for state, nexts in MOVES.items() if to in nexts]
+    done = session.execute(
+        update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.state.in_(before)).values(state=to, **values)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def pause(tries: int) -> timedelta:
+    """How long to wait after so many tries: doubling, five minutes at most."""
+    return min(FIRST_PAUSE * 2 ** min(tries, 16), LONGEST_PAUSE)
+
+
+def retry(session: Session, row_id: int, *, now: datetime, error: str, wait: timedelta | None = None) -> None:
+    """What surely was not sent goes back to the queue."""
+    row = session.get_one(OutboxRow, row_id, populate_existing=True)
+    move(
+        session, row_id, Sending.QUEUED,
+        due_at=now + (wait or pause(row.tries)), tries=row.tries + 1, error=error, lease_until=None,
+    )
+
+
+def doubt(session: Session, row_id: int, *, now: datetime, error: str) -> Sending:
+    """What may have been sent is sent once more, marked 补发; in doubt a second time it is unknown."""
+    row = session.get_one(OutboxRow, row_id, populate_existing=True)
+    if row.again:
+        move(session, row_id, Sending.UNKNOWN, error=error)
+        return Sending.UNKNOWN
+    move(
+        session, row_id, Sending.QUEUED,
+        again=True, due_at=now + pause(row.tries), tries=row.tries + 1, error=error, lease_until=None,
+    )
+    return Sending.QUEUED
+
+
+def recover(session: Session, *, now: datetime) -> int:
+    """At the start of a process: what was in flight when the last one died is in doubt. Returns how many."""
+    orphans = session.scalars(select(OutboxRow.id).where(OutboxRow.state == Sending.SENDING)).all()
+    for id_ in orphans:
+        doubt(session, id_, now=now - FIRST_PAUSE, error="中断")
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.state == Sending.CLAIMED)
+        .values(state=Sending.QUEUED, lease_until=None)
+    )
+    return len(orphans)
+
+
+def give_back(session: Session, row: OutboxRow, *, now: datetime) -> None:
+    """The person cannot be reached: its tasks' reminders wait for whoever is bound next."""
+    ids = [int(task[0]) for task in row.facts.get("tasks", ())]
+    session.execute(
+        update(TaskRow)
+        .where(TaskRow.id.in_(ids), TaskRow.next_at.is_not(None))
+        .values(
+            next_at=now,
+            said_until=None,
+            announced_at=case((TaskRow.announced_at >= row.created_at, None), else_=TaskRow.announced_at),
+        )
+    )
+
+
+def waiting(session: Session) -> int:
+    """How many messages are still on their way."""
+    return session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(WAITING))) or 0
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next message may leave."""
+    return session.scalar(select(func.min(OutboxRow.due_at)).where(OutboxRow.state.in_(WAITING)))
+
+
+def put_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Write many decisions at once; keys that are there already are passed over. Returns how many were new."""
+    if not rows:
+        return 0
+    keys = [row["key"] for row in rows]
+    known = set(session.scalars(select(OutboxRow.key).where(OutboxRow.key.in_(keys))))
+    fresh = [dict(row) for row in rows if row["key"] not in known]
+    if fresh:
+        session.execute(insert(OutboxRow), fresh)
+    return len(fresh)

@@ -1,0 +1,238 @@
+"""The coordinator's picture: plain data in the shapes that the commands print."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from duban.ledger.reports import OPEN
+from duban.ledger.tables import (
+    AnswerRow,
+    DeadlineRow,
+    ExtensionRow,
+    ItemRow,
+    OutboxRow,
+    PersonRow,
+    PlanRow,
+    QuestionRow,
+    ReportRow,
+    TaskRow,
+    UnitRow,
+)
+
+SETTLED = ("reported_done", "closed", "reported")
+GREY = ("closed", "cancelled", "suspended", "missed", "reported")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """From when, and how near, things are looked at."""
+
+    today: date
+    warn_days: int = 7
+
+
+def light(state: str, due: date, view: View) -> str:
+    """green, yellow (due within the warning window), red (late), grey (over or resting)."""
+    if state in GREY:
+        return "grey"
+    if due < view.today and state in OPEN:
+        return "red"
+    return "yellow" if due <= view.today + timedelta(days=view.warn_days) and state in OPEN else "green"
+
+
+def summary(session: Session, plan: PlanRow, *, view: View) -> dict[str, Any]:
+    """One plan in figures."""
+    late = case((TaskRow.state.in_(OPEN) & (TaskRow.due < view.today), 1), else_=0)
+    soon_until = view.today + timedelta(days=view.warn_days)
+    soon = case((TaskRow.state.in_(OPEN) & TaskRow.due.between(view.today, soon_until), 1), else_=0)
+    rows = session.execute(
+        select(UnitRow.name, TaskRow.state, func.count(), func.sum(late), func.sum(soon))
+        .join(UnitRow, UnitRow.id == TaskRow.unit_id)
+        .join(ItemRow, ItemRow.id == TaskRow.item_id)
+        .where(ItemRow.plan_id == plan.id)
+        .group_by(UnitRow.id, UnitRow.name, TaskRow.state)
+        .order_by(UnitRow.id)
+    ).all()
+    states: Counter[str] = Counter()
+    units: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, state, count, late_count, _ in rows:
+        states[state] += count
+        units[name].update(tasks=count, late=late_count, done=count if state in SETTLED else 0)
+    items = session.scalar(select(func.count()).where(ItemRow.plan_id == plan.id, ItemRow.state == "active"))
+    return {
+        "plan": plan.title,
+        "items": items or 0,
+        "tasks": sum(states.values()),
+        "states": dict(states),
+        "late": sum(row[3] for row in rows),
+        "due_soon": sum(row[4] for row in rows),
+        "units": [
+            {"unit": name, "tasks": c["tasks"], "late": c["late"], "done": c["done"]} for name, c in units.items()
+        ],
+    }
+
+
+def _tasks(plan: PlanRow | None = None) -> Select[tuple[TaskRow]]:
+    asked = (
+        select(TaskRow)
+        .join(ItemRow, ItemRow.id == TaskRow.item_id)
+        .join(PlanRow, PlanRow.id == ItemRow.plan_id)
+        .options(joinedload(TaskRow.item), joinedload(TaskRow.unit))
+    )
+    return asked.where(ItemRow.plan_id == plan.id) if plan is not None else asked.where(PlanRow.state == "active")
+
+
+def overdue(session: Session, *, view: View, plan: PlanRow | None = None) -> list[dict[str, Any]]:
+    """What is late, the longest late first."""
+    asked = _tasks(plan).where(TaskRow.state.in_(OPEN), TaskRow.due < view.today)
+    return _shapes(session, session.scalars(asked.order_by(TaskRow.due, ItemRow.position, TaskRow.unit_id)), view)
+
+
+def due(session: Session, *, view: View, days: int, plan: PlanRow | None = None) -> list[dict[str, Any]]:
+    """What is due within so many days, today included."""
+    until = view.today + timedelta(days=days)
+    asked = _tasks(plan).where(TaskRow.state.in_(OPEN), TaskRow.due.between(view.today, until))
+    return _shapes(session, session.scalars(asked.order_by(TaskRow.due, ItemRow.position, TaskRow.unit_id)), view)
+
+
+def unit(session: Session, unit_id: int, *, view: View, plan: PlanRow | None = None) -> list[dict[str, Any]]:
+    """Everything one unit has, in the plan's order."""
+    asked = _tasks(plan).where(TaskRow.unit_id == unit_id)
+    return _shapes(session, session.scalars(asked.order_by(ItemRow.position, TaskRow.due)), view)
+
+
+def item(session: Session, row: ItemRow, *, view: View) -> dict[str, Any]:
+    """One item with every unit's tasks and reports."""
+    asked = select(TaskRow).where(TaskRow.item_id == row.id)
+    asked = asked.options(joinedload(TaskRow.item), joinedload(TaskRow.unit))
+    shapes = _shapes(session, session.scalars(asked.order_by(TaskRow.due, TaskRow.id)), view)
+    for shape in shapes:
+        del shape["item"]
+    return {
+        "no": row.no,
+        "heading": row.heading,
+        "subheading": row.subheading,
+        "requirement": row.requirement,
+        "deadlines": [deadline(one) for one in row.deadlines if not one.gone],
+        "tasks": shapes,
+    }
+
+
+def deadline(row: DeadlineRow) -> dict[str, Any]:
+    """A deadline in the shape that `duban read --json` prints."""
+    return {
+        "kind": row.kind, "text": row.text, "span": [row.span_start, row.span_end], "source": row.source,
+        "rule": row.rule, "due": _iso(row.due), "time": row.time.strftime("%H:%M") if row.time else None,
+        "start": _iso(row.start), "amount": row.amount, "unit": row.unit, "trigger": row.trigger, "rrule": row.rrule,
+    }  # fmt: skip
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _shapes(session: Session, rows: Iterable[TaskRow], view: View) -> list[dict[str, Any]]:
+    found = list(rows)
+    said = _reports(session, [task.id for task in found])
+    return [
+        {
+            "item": task.item.no,
+            "task": task.id,
+            "unit": task.unit.name,
+            "role": task.role,
+            "kind": task.kind,
+            "due": task.due.isoformat(),
+            "ask_by": _iso(task.ask_by),
+            "state": task.state,
+            "percent": task.percent,
+            "blocked": task.blocked,
+            "extension_requested": task.extension_requested,
+            "light": light(task.state, task.due, view),
+            "reports": said.get(task.id, []),
+        }
+        for task in found
+    ]
+
+
+def _reports(session: Session, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    said: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for start in range(0, len(ids), 500):
+        rows = session.execute(
+            select(ReportRow, AnswerRow.at, PersonRow.name)
+            .join(AnswerRow, AnswerRow.id == ReportRow.answer_id)
+            .join(PersonRow, PersonRow.id == AnswerRow.person_id)
+            .where(ReportRow.task_id.in_(ids[start : start + 500]), AnswerRow.undone_at.is_(None))
+            .order_by(ReportRow.id)
+        )
+        for report, at, name in rows:
+            said[report.task_id].append(
+                {
+                    "at": at.isoformat(), "by": name, "status": report.status, "percent": report.percent,
+                    "date": _iso(report.date), "text": report.text, "evidence": report.evidence,
+                }  # fmt: skip
+            )
+    return said
+
+
+def queue(session: Session) -> list[dict[str, Any]]:
+    """What waits for the coordinator's decision, the oldest first."""
+    rows: list[dict[str, Any]] = []
+    flagged = _tasks().where(
+        TaskRow.state.in_(("reported_done", "not_ours")) | (TaskRow.blocked & TaskRow.state.in_((*OPEN, "reported")))
+    )
+    for task in session.scalars(flagged):
+        kind = {"reported_done": "verify", "not_ours": "not_ours"}.get(task.state, "blocked")
+        since = task.reported_at if kind == "verify" else task.blocked_at
+        rows.append(_entry(kind, task, since or task.received_at or task.created_at, "", task=task.id))
+    last = _last_words(session, [row["task"] for row in rows])
+    for row in rows:
+        row["text"] = last.get(row["task"], "")
+    for extension, task in session.execute(
+        select(ExtensionRow, TaskRow)
+        .join(TaskRow, TaskRow.id == ExtensionRow.task_id)
+        .options(joinedload(TaskRow.item), joinedload(TaskRow.unit))
+        .where(ExtensionRow.verdict.is_(None))
+    ):
+        rows.append(
+            _entry("extension", task, extension.asked_at, extension.reason,
+                   extension=extension.id, task=task.id, asked=_iso(extension.asked))  # fmt: skip
+        )
+    for question, name, no in session.execute(
+        select(QuestionRow, PersonRow.name, ItemRow.no)
+        .join(PersonRow, PersonRow.id == QuestionRow.person_id)
+        .outerjoin(ItemRow, ItemRow.id == QuestionRow.item_id)
+        .where(QuestionRow.settled_at.is_(None))
+    ):
+        rows.append(
+            {"kind": question.kind, "item": no, "unit": None, "since": question.at.isoformat(),
+             "text": question.text, "by": name, "question": question.id}  # fmt: skip
+        )
+    for row in session.scalars(
+        select(ItemRow).join(PlanRow).where(
+            ItemRow.requirement.is_(None), ItemRow.state == "active", PlanRow.state == "active"
+        )
+    ):
+        rows.append({"kind": "lost-text", "item": row.no, "unit": None, "since": None, "text": row.place})
+    for message in session.scalars(select(OutboxRow).where(OutboxRow.state == "unknown")):
+        rows.append(
+            {"kind": "unknown-message", "item": None, "unit": None, "since": message.created_at.isoformat(),
+             "text": message.text or "", "message": message.id}  # fmt: skip
+        )
+    return sorted(rows, key=lambda row: (row["since"] or "", row["item"] or 0))
+
+
+def _entry(kind: str, task: TaskRow, since: Any, text: str, **more: Any) -> dict[str, Any]:
+    return {
+        "kind": kind, "item": task.item.no, "unit": task.unit.name, "since": since.isoformat(), "text": text, **more,
+    }  # fmt: skip
+
+
+def _last_words(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    return {task: said[-1]["text"] for task, said in _reports(session, ids).items() if said}
