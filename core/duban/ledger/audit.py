@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from duban.ledger.tables import AuditRow
 
 
-def record(session: Session, *, now: datetime, actor: str, act: str, object: str, **detail: Any) -> None:  # noqa: A002
+def record(session: Session, *, now: datetime, actor: str, act: str, object: str, **detail: Any) -> None:
     """Append one act. `actor`: "person:12", "cli", "scheduler"; `object`: "task:3"; `detail`: JSON values."""
     session.add(AuditRow(at=now, actor=actor, act=act, object=object, detail=detail))
 
@@ -22,7 +22,8 @@ def record_many(
 ) -> None:
     """Append the same act on many objects at once: (object, detail) each."""
     rows = [
-        {"at": now, "actor": actor, "act": act, "object": what, "detail": dict(detail)} for what, detail in acts
+        {"at": now, "actor": actor, "act": act, "object": what, "detail": dict(detail)}
+        for what, detail in acts
     ]
     if rows:
         session.execute(insert(AuditRow), rows)

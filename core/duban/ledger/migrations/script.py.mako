@@ -1,5 +1,7 @@
 """${message}"""
 
+# ruff: noqa: PLR0915 - written by alembic
+
 from __future__ import annotations
 
 import sqlalchemy as sa
