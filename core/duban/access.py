@@ -1,4 +1,4 @@
-"""Who may do what: one table, role × object × act. Every command, button, page and job asks it."""
+"""Who may do what: one table, role × object × act. Commands, buttons, pages and jobs ask it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ ALLOWED: dict[tuple[Thing, Act], frozenset[Part]] = {
 
 
 def allowed(parts: frozenset[Part], thing: Thing, act: Act) -> bool:
-    """Whether someone who is all of `parts` to the object may do this. What the table does not name is refused."""
+    """Whether someone who is `parts` to the object may do this; what the table does not name is refused."""
     return bool(parts & ALLOWED.get((thing, act), frozenset()))
 
 

@@ -112,7 +112,8 @@ class Policy:
             merged |= one or {}
         if not merged:
             return self
-        return replace(self, **{k: tuple(v) if isinstance(v, list) else v for k, v in merged.items()})
+        values: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in merged.items()}
+        return replace(self, **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +231,9 @@ def _check(settings: Settings) -> None:
         settings.policy.digest_time()
         settings.policy.quiet_hours()
     except ValueError:
-        raise SettingsError(where="policy.hour 或 policy.quiet", why="应写成 09:00 和 20:00-08:00 的样子") from None
+        raise SettingsError(
+            where="policy.hour 或 policy.quiet", why="应写成 09:00 和 20:00-08:00 的样子"
+        ) from None
     day = settings.policy.cadence_day
     if day != "last-workday" and not (day.isdigit() and 1 <= int(day) <= 31):  # noqa: PLR2004
         raise SettingsError(where="policy.cadence_day", why="只能是 last-workday 或 1 到 31 的日子")

@@ -1,1 +1,1 @@
-"""One small protocol, and a chat behind each module."""
+"""Chats behind one protocol (base.py): Telegram, and our own in the browser."""

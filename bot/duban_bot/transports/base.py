@@ -11,7 +11,7 @@ from duban_bot.incoming import Incoming
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a chat can do, and its limits (lengths in characters after entities, data in bytes, times in s)."""
+    """What a chat can do; its limits (text in characters after entities, data in bytes, times in s)."""
 
     buttons: bool = True
     edit: bool = True
@@ -83,6 +83,10 @@ class InDoubt(TransportError):
 
 class Gone(TransportError):
     """The message to edit, or the callback to answer, is no longer there: nothing to do."""
+
+
+class TwoPollers(TransportError):
+    """Another process asks for this bot's updates."""
 
 
 class Transport(Protocol):

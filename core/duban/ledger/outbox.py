@@ -5,7 +5,7 @@ queued → claimed (a lease) → sending (committed just before the request) →
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -61,8 +61,15 @@ def put(
     if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
         return None
     row = OutboxRow(
-        key=key, kind=kind, facts=dict(facts), due_at=due_at, created_at=now, urgent=urgent,
-        person_id=person.id if person is not None else None, transport=transport, chat=chat,
+        key=key,
+        kind=kind,
+        facts=dict(facts),
+        due_at=due_at,
+        created_at=now,
+        urgent=urgent,
+        person_id=person.id if person is not None else None,
+        transport=transport,
+        chat=chat,
     )
     session.add(row)
     session.flush()
@@ -83,17 +90,27 @@ def say(
 ) -> OutboxRow | None:
     """Answer at once (or at `due_at`) with a ready text. `buttons`: rows of [label, data]."""
     return put(
-        session, key=key, kind="text", facts={"html": html, "buttons": [[list(b) for b in row] for row in buttons]},
-        due_at=due_at or now, now=now, person=person, transport=transport, chat=chat, urgent=due_at is None,
+        session,
+        key=key,
+        kind="text",
+        facts={"html": html, "buttons": [[list(b) for b in row] for row in buttons]},
+        due_at=due_at or now,
+        now=now,
+        person=person,
+        transport=transport,
+        chat=chat,
+        urgent=due_at is None,
     )
 
 
-def claim(session: Session, *, now: datetime, limit: int) -> list[OutboxRow]:
-    """Take up to `limit` rows that are due, urgent ones first; a lease that ran out is taken over."""
+def claim(session: Session, *, now: datetime, limit: int, skip: Collection[int] = ()) -> list[OutboxRow]:
+    """Take up to `limit` due rows, urgent ones first, none for the people of `skip`; a lapsed lease is taken over."""
     free = or_(
         OutboxRow.state == Sending.QUEUED,
         (OutboxRow.state == Sending.CLAIMED) & (OutboxRow.lease_until < now),
     )
+    if skip:
+        free = free & (OutboxRow.person_id.is_(None) | OutboxRow.person_id.not_in(skip))
     ids = session.scalars(
         select(OutboxRow.id)
         .where(OutboxRow.state.in_(WAITING), free, OutboxRow.due_at <= now)
@@ -105,7 +122,9 @@ def claim(session: Session, *, now: datetime, limit: int) -> list[OutboxRow]:
         id_
         for id_ in ids
         if session.execute(
-            update(OutboxRow).where(OutboxRow.id == id_, free).values(state=Sending.CLAIMED, lease_until=now + LEASE)
+            update(OutboxRow)
+            .where(OutboxRow.id == id_, free)
+            .values(state=Sending.CLAIMED, lease_until=now + LEASE)
         ).rowcount  # type: ignore[attr-defined]
     ]
     if not taken:
@@ -118,22 +137,29 @@ def move(session: Session, row_id: int, to: Sending, **values: Any) -> bool:
     """Move one row if the table allows it; False when it was elsewhere already."""
     before = [state for state, nexts in MOVES.items() if to in nexts]
     done = session.execute(
-        update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.state.in_(before)).values(state=to, **values)
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id, OutboxRow.state.in_(before))
+        .values(state=to, **values)
     )
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def pause(tries: int) -> timedelta:
     """How long to wait after so many tries: doubling, five minutes at most."""
-    return min(FIRST_PAUSE * 2 ** min(tries, 16), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(tries, 16)), LONGEST_PAUSE)
 
 
 def retry(session: Session, row_id: int, *, now: datetime, error: str, wait: timedelta | None = None) -> None:
     """What surely was not sent goes back to the queue."""
     row = session.get_one(OutboxRow, row_id, populate_existing=True)
     move(
-        session, row_id, Sending.QUEUED,
-        due_at=now + (wait or pause(row.tries)), tries=row.tries + 1, error=error, lease_until=None,
+        session,
+        row_id,
+        Sending.QUEUED,
+        due_at=now + (wait or pause(row.tries)),
+        tries=row.tries + 1,
+        error=error,
+        lease_until=None,
     )
 
 
@@ -144,8 +170,14 @@ def doubt(session: Session, row_id: int, *, now: datetime, error: str) -> Sendin
         move(session, row_id, Sending.UNKNOWN, error=error)
         return Sending.UNKNOWN
     move(
-        session, row_id, Sending.QUEUED,
-        again=True, due_at=now + pause(row.tries), tries=row.tries + 1, error=error, lease_until=None,
+        session,
+        row_id,
+        Sending.QUEUED,
+        again=True,
+        due_at=now + pause(row.tries),
+        tries=row.tries + 1,
+        error=error,
+        lease_until=None,
     )
     return Sending.QUEUED
 
@@ -179,7 +211,9 @@ def give_back(session: Session, row: OutboxRow, *, now: datetime) -> None:
 
 def waiting(session: Session) -> int:
     """How many messages are still on their way."""
-    return session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(WAITING))) or 0
+    return (
+        session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(WAITING))) or 0
+    )
 
 
 def next_due(session: Session) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,8 +72,12 @@ def invite(
     """A one-time token: 7 days, one use, stored hashed."""
     token = secrets.token_urlsafe(24)
     row = InviteRow(
-        token_hash=_hash(token), post=post, unit_id=unit.id if unit else None, name=name,
-        created_at=now, expires_at=now + VALID_FOR,
+        token_hash=_hash(token),
+        post=post,
+        unit_id=unit.id if unit else None,
+        name=name,
+        created_at=now,
+        expires_at=now + VALID_FOR,
     )
     session.add(row)
     session.flush()
@@ -122,8 +126,13 @@ def bind(
         )
     session.flush()
     audit.record(
-        session, now=now, actor=f"person:{person.id}", act="bind", object=f"person:{person.id}",
-        post=row.post, unit=unit.name if unit else None,
+        session,
+        now=now,
+        actor=f"person:{person.id}",
+        act="bind",
+        object=f"person:{person.id}",
+        post=row.post,
+        unit=unit.name if unit else None,
     )
     told = _announce(session, person, unit, now) if unit is not None and row.post == CONTACT else 0
     return Bound(person, unit, row.post, told)
@@ -139,7 +148,9 @@ def _announce(session: Session, person: PersonRow, unit: UnitRow, now: datetime)
         .join(ItemRow)
         .join(PlanRow)
         .where(
-            TaskRow.unit_id == unit.id, TaskRow.next_at.is_not(None), TaskRow.announced_at.is_(None),
+            TaskRow.unit_id == unit.id,
+            TaskRow.next_at.is_not(None),
+            TaskRow.announced_at.is_(None),
             PlanRow.state == "active",
         )
         .order_by(ItemRow.position)
@@ -147,8 +158,14 @@ def _announce(session: Session, person: PersonRow, unit: UnitRow, now: datetime)
     if tasks:
         facts = {"tasks": [[task.id, "new", now.date().isoformat()] for task in tasks]}
         outbox.put(
-            session, key=f"bound:{person.id}:{unit.id}:{now:%Y%m%dT%H%M%S}", kind="assignment", facts=facts,
-            person=person, due_at=now, now=now, urgent=True,
+            session,
+            key=f"bound:{person.id}:{unit.id}:{now:%Y%m%dT%H%M%S}",
+            kind="assignment",
+            facts=facts,
+            person=person,
+            due_at=now,
+            now=now,
+            urgent=True,
         )
         for task in tasks:
             task.announced_at = now
@@ -165,6 +182,13 @@ def person_of(session: Session, transport: str, chat_user: str) -> PersonRow | N
             PersonRow.transport == transport, PersonRow.chat_user == chat_user, PersonRow.left_at.is_(None)
         )
     )
+
+
+def ids_of_chats(session: Session, chats: Collection[str]) -> set[int]:
+    """The people behind these chats."""
+    if not chats:
+        return set()
+    return set(session.scalars(select(PersonRow.id).where(PersonRow.chat.in_(chats))))
 
 
 def units_of(session: Session, person: PersonRow, post: str = CONTACT) -> Sequence[UnitRow]:
@@ -203,7 +227,10 @@ def contact_of(session: Session, unit_id: int) -> PersonRow | None:
         select(PersonRow)
         .join(PostRow, PostRow.person_id == PersonRow.id)
         .where(
-            PostRow.unit_id == unit_id, PostRow.post == CONTACT, PersonRow.reachable, PersonRow.left_at.is_(None)
+            PostRow.unit_id == unit_id,
+            PostRow.post == CONTACT,
+            PersonRow.reachable,
+            PersonRow.left_at.is_(None),
         )
         .order_by(PostRow.position, PersonRow.id)
         .limit(1)
@@ -263,7 +290,11 @@ def parts(
 
 
 def _units_concerned(
-    session: Session, task: TaskRow | None, item: ItemRow | None, unit: UnitRow | None, answer: AnswerRow | None
+    session: Session,
+    task: TaskRow | None,
+    item: ItemRow | None,
+    unit: UnitRow | None,
+    answer: AnswerRow | None,
 ) -> tuple[set[int], int | None]:
     if task is not None:
         return {task.unit_id}, task.item_id

@@ -28,8 +28,15 @@ from duban.model import Status, Update
 
 OPEN = ("open", "received", "in_progress")
 KEPT = (
-    "state", "percent", "blocked", "blocked_at", "extension_requested", "received_at", "reported_at", "next_at",
-)  # fmt: skip
+    "state",
+    "percent",
+    "blocked",
+    "blocked_at",
+    "extension_requested",
+    "received_at",
+    "reported_at",
+    "next_at",
+)
 MOMENTS = frozenset({"blocked_at", "received_at", "reported_at", "next_at"})
 
 
@@ -88,14 +95,24 @@ def record(
     session.flush()
     for task, update in said:
         report = ReportRow(
-            answer_id=answer.id, task_id=task.id, status=update.status, percent=update.percent, date=update.date,
-            text=update.reason or text, evidence=list(update.evidence), before=_snapshot(task),
+            answer_id=answer.id,
+            task_id=task.id,
+            status=update.status,
+            percent=update.percent,
+            date=update.date,
+            text=update.reason or text,
+            evidence=list(update.evidence),
+            before=_snapshot(task),
         )
         session.add(report)
         session.flush()
         _apply(session, task, update, report, now)
     audit.record(
-        session, now=now, actor=f"person:{person.id}", act="report", object=f"answer:{answer.id}",
+        session,
+        now=now,
+        actor=f"person:{person.id}",
+        act="report",
+        object=f"answer:{answer.id}",
         tasks=[[task.id, str(update.status)] for task, update in said],
     )
     session.flush()
@@ -103,19 +120,27 @@ def record(
 
 
 STATE_WORDS = {
-    "closed": "销号", "cancelled": "取消", "suspended": "挂起", "missed": "过了报告期", "not_ours": "申请改派",
-}  # fmt: skip
+    "closed": "销号",
+    "cancelled": "取消",
+    "suspended": "挂起",
+    "missed": "过了报告期",
+    "not_ours": "申请改派",
+}
 
 
 def acknowledge(session: Session, *, person: PersonRow, tasks: Sequence[TaskRow], now: datetime) -> AnswerRow:
     """Sign for tasks (签收). What was signed for before stays as it is."""
-    fresh = [(task, Update(item=task.item.no, status=Status.RECEIVED)) for task in tasks if task.state in OPEN]
+    fresh = [
+        (task, Update(item=task.item.no, status=Status.RECEIVED)) for task in tasks if task.state in OPEN
+    ]
     return record(session, person=person, said=fresh, text="签收", now=now)
 
 
 def _snapshot(task: TaskRow) -> dict[str, Any]:
     values = {name: getattr(task, name) for name in KEPT}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
+    }
 
 
 def _apply(session: Session, task: TaskRow, update: Update, report: ReportRow, now: datetime) -> None:
@@ -158,8 +183,12 @@ def _ask_extension(session: Session, task: TaskRow, update: Update, report: Repo
         earlier.verdict, earlier.decided_at = "withdrawn", now
     session.add(
         ExtensionRow(
-            task_id=task.id, report_id=report.id, asked=update.date, reason=update.reason or report.text,
-            asked_at=now, old_due=task.due,
+            task_id=task.id,
+            report_id=report.id,
+            asked=update.date,
+            reason=update.reason or report.text,
+            asked_at=now,
+            old_due=task.due,
         )
     )
     task.extension_requested = True
@@ -217,7 +246,12 @@ def snooze(session: Session, *, person: PersonRow, task: TaskRow, until: datetim
     if task.state in OPEN:
         task.next_at = until
     audit.record(
-        session, now=now, actor=f"person:{person.id}", act="snooze", object=f"task:{task.id}", until=until.isoformat()
+        session,
+        now=now,
+        actor=f"person:{person.id}",
+        act="snooze",
+        object=f"task:{task.id}",
+        until=until.isoformat(),
     )
 
 
@@ -257,7 +291,11 @@ def decide(
     extension.verdict, extension.decided_at, extension.decided_by = verdict, now, actor
     task.extension_requested = False
     audit.record(
-        session, now=now, actor=actor, act=f"extension-{verdict}", object=f"task:{task.id}",
+        session,
+        now=now,
+        actor=actor,
+        act=f"extension-{verdict}",
+        object=f"task:{task.id}",
         until=extension.granted.isoformat() if extension.granted else None,
     )
     session.flush()

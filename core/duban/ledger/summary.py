@@ -74,32 +74,41 @@ def summary(session: Session, plan: PlanRow, *, view: View) -> dict[str, Any]:
         "late": sum(row[3] for row in rows),
         "due_soon": sum(row[4] for row in rows),
         "units": [
-            {"unit": name, "tasks": c["tasks"], "late": c["late"], "done": c["done"]} for name, c in units.items()
+            {"unit": name, "tasks": c["tasks"], "late": c["late"], "done": c["done"]}
+            for name, c in units.items()
         ],
     }
 
 
-def _tasks(plan: PlanRow | None = None) -> Select[tuple[TaskRow]]:
+def _tasks(plan: PlanRow | None = None) -> Select[TaskRow]:
     asked = (
         select(TaskRow)
         .join(ItemRow, ItemRow.id == TaskRow.item_id)
         .join(PlanRow, PlanRow.id == ItemRow.plan_id)
         .options(joinedload(TaskRow.item), joinedload(TaskRow.unit))
     )
-    return asked.where(ItemRow.plan_id == plan.id) if plan is not None else asked.where(PlanRow.state == "active")
+    return (
+        asked.where(ItemRow.plan_id == plan.id)
+        if plan is not None
+        else asked.where(PlanRow.state == "active")
+    )
 
 
 def overdue(session: Session, *, view: View, plan: PlanRow | None = None) -> list[dict[str, Any]]:
     """What is late, the longest late first."""
     asked = _tasks(plan).where(TaskRow.state.in_(OPEN), TaskRow.due < view.today)
-    return _shapes(session, session.scalars(asked.order_by(TaskRow.due, ItemRow.position, TaskRow.unit_id)), view)
+    return _shapes(
+        session, session.scalars(asked.order_by(TaskRow.due, ItemRow.position, TaskRow.unit_id)), view
+    )
 
 
 def due(session: Session, *, view: View, days: int, plan: PlanRow | None = None) -> list[dict[str, Any]]:
     """What is due within so many days, today included."""
     until = view.today + timedelta(days=days)
     asked = _tasks(plan).where(TaskRow.state.in_(OPEN), TaskRow.due.between(view.today, until))
-    return _shapes(session, session.scalars(asked.order_by(TaskRow.due, ItemRow.position, TaskRow.unit_id)), view)
+    return _shapes(
+        session, session.scalars(asked.order_by(TaskRow.due, ItemRow.position, TaskRow.unit_id)), view
+    )
 
 
 def unit(session: Session, unit_id: int, *, view: View, plan: PlanRow | None = None) -> list[dict[str, Any]]:
@@ -128,10 +137,19 @@ def item(session: Session, row: ItemRow, *, view: View) -> dict[str, Any]:
 def deadline(row: DeadlineRow) -> dict[str, Any]:
     """A deadline in the shape that `duban read --json` prints."""
     return {
-        "kind": row.kind, "text": row.text, "span": [row.span_start, row.span_end], "source": row.source,
-        "rule": row.rule, "due": _iso(row.due), "time": row.time.strftime("%H:%M") if row.time else None,
-        "start": _iso(row.start), "amount": row.amount, "unit": row.unit, "trigger": row.trigger, "rrule": row.rrule,
-    }  # fmt: skip
+        "kind": row.kind,
+        "text": row.text,
+        "span": [row.span_start, row.span_end],
+        "source": row.source,
+        "rule": row.rule,
+        "due": _iso(row.due),
+        "time": row.time.strftime("%H:%M") if row.time else None,
+        "start": _iso(row.start),
+        "amount": row.amount,
+        "unit": row.unit,
+        "trigger": row.trigger,
+        "rrule": row.rrule,
+    }
 
 
 def _iso(value: date | None) -> str | None:
@@ -174,9 +192,14 @@ def _reports(session: Session, ids: Sequence[int]) -> dict[int, list[dict[str, A
         for report, at, name in rows:
             said[report.task_id].append(
                 {
-                    "at": at.isoformat(), "by": name, "status": report.status, "percent": report.percent,
-                    "date": _iso(report.date), "text": report.text, "evidence": report.evidence,
-                }  # fmt: skip
+                    "at": at.isoformat(),
+                    "by": name,
+                    "status": report.status,
+                    "percent": report.percent,
+                    "date": _iso(report.date),
+                    "text": report.text,
+                    "evidence": report.evidence,
+                }
             )
     return said
 
@@ -185,7 +208,8 @@ def queue(session: Session) -> list[dict[str, Any]]:
     """What waits for the coordinator's decision, the oldest first."""
     rows: list[dict[str, Any]] = []
     flagged = _tasks().where(
-        TaskRow.state.in_(("reported_done", "not_ours")) | (TaskRow.blocked & TaskRow.state.in_((*OPEN, "reported")))
+        TaskRow.state.in_(("reported_done", "not_ours"))
+        | (TaskRow.blocked & TaskRow.state.in_((*OPEN, "reported")))
     )
     for task in session.scalars(flagged):
         kind = {"reported_done": "verify", "not_ours": "not_ours"}.get(task.state, "blocked")
@@ -201,8 +225,15 @@ def queue(session: Session) -> list[dict[str, Any]]:
         .where(ExtensionRow.verdict.is_(None))
     ):
         rows.append(
-            _entry("extension", task, extension.asked_at, extension.reason,
-                   extension=extension.id, task=task.id, asked=_iso(extension.asked))  # fmt: skip
+            _entry(
+                "extension",
+                task,
+                extension.asked_at,
+                extension.reason,
+                extension=extension.id,
+                task=task.id,
+                asked=_iso(extension.asked),
+            )
         )
     for question, name, no in session.execute(
         select(QuestionRow, PersonRow.name, ItemRow.no)
@@ -211,27 +242,45 @@ def queue(session: Session) -> list[dict[str, Any]]:
         .where(QuestionRow.settled_at.is_(None))
     ):
         rows.append(
-            {"kind": question.kind, "item": no, "unit": None, "since": question.at.isoformat(),
-             "text": question.text, "by": name, "question": question.id}  # fmt: skip
+            {
+                "kind": question.kind,
+                "item": no,
+                "unit": None,
+                "since": question.at.isoformat(),
+                "text": question.text,
+                "by": name,
+                "question": question.id,
+            }
         )
-    for row in session.scalars(
-        select(ItemRow).join(PlanRow).where(
-            ItemRow.requirement.is_(None), ItemRow.state == "active", PlanRow.state == "active"
-        )
+    for lost in session.scalars(
+        select(ItemRow)
+        .join(PlanRow)
+        .where(ItemRow.requirement.is_(None), ItemRow.state == "active", PlanRow.state == "active")
     ):
-        rows.append({"kind": "lost-text", "item": row.no, "unit": None, "since": None, "text": row.place})
+        rows.append({"kind": "lost-text", "item": lost.no, "unit": None, "since": None, "text": lost.place})
     for message in session.scalars(select(OutboxRow).where(OutboxRow.state == "unknown")):
         rows.append(
-            {"kind": "unknown-message", "item": None, "unit": None, "since": message.created_at.isoformat(),
-             "text": message.text or "", "message": message.id}  # fmt: skip
+            {
+                "kind": "unknown-message",
+                "item": None,
+                "unit": None,
+                "since": message.created_at.isoformat(),
+                "text": message.text or "",
+                "message": message.id,
+            }
         )
     return sorted(rows, key=lambda row: (row["since"] or "", row["item"] or 0))
 
 
-def _entry(kind: str, task: TaskRow, since: Any, text: str, **more: Any) -> dict[str, Any]:
+def _entry(kind: str, about: TaskRow, since: Any, text: str, **more: Any) -> dict[str, Any]:
     return {
-        "kind": kind, "item": task.item.no, "unit": task.unit.name, "since": since.isoformat(), "text": text, **more,
-    }  # fmt: skip
+        "kind": kind,
+        "item": about.item.no,
+        "unit": about.unit.name,
+        "since": since.isoformat(),
+        "text": text,
+        **more,
+    }
 
 
 def _last_words(session: Session, ids: Sequence[int]) -> dict[int, str]:

@@ -205,8 +205,12 @@ class PeriodRow(Base):
     opened_at: Mapped[dt.datetime | None]
     __table_args__ = (
         UniqueConstraint("plan_id", "deadline_id", "due"),
-        Index("ix_periods_waiting", "opens_at", sqlite_where=sql("opened_at IS NULL"),
-              postgresql_where=sql("opened_at IS NULL")),
+        Index(
+            "ix_periods_waiting",
+            "opens_at",
+            sqlite_where=sql("opened_at IS NULL"),
+            postgresql_where=sql("opened_at IS NULL"),
+        ),
     )
 
 
@@ -259,8 +263,12 @@ class TaskRow(Base):
     unit: Mapped[UnitRow] = relationship()
     __table_args__ = (
         UniqueConstraint("item_id", "unit_id", "deadline_id", "event_id", "period_id"),
-        Index("ix_tasks_next", "next_at", sqlite_where=sql("next_at IS NOT NULL"),
-              postgresql_where=sql("next_at IS NOT NULL")),
+        Index(
+            "ix_tasks_next",
+            "next_at",
+            sqlite_where=sql("next_at IS NOT NULL"),
+            postgresql_where=sql("next_at IS NOT NULL"),
+        ),
         Index(None, "unit_id", "state", "due"),
         Index(None, "period_id"),
     )
@@ -339,7 +347,7 @@ class ReportRow(Base):
 
 
 class ExtensionRow(Base):
-    """延期: a request for a later date, decided by a coordinator. verdict: NULL, granted, refused, withdrawn."""
+    """延期: a request for a later date, verdict: NULL, granted, refused, withdrawn."""
 
     __tablename__ = "extensions"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -413,9 +421,13 @@ class OutboxRow(Base):
     sent_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
     __table_args__ = (
-        Index("ix_outbox_waiting", "urgent", "due_at",
-              sqlite_where=sql("state IN ('queued', 'claimed', 'sending')"),
-              postgresql_where=sql("state IN ('queued', 'claimed', 'sending')")),
+        Index(
+            "ix_outbox_waiting",
+            "urgent",
+            "due_at",
+            sqlite_where=sql("state IN ('queued', 'claimed', 'sending')"),
+            postgresql_where=sql("state IN ('queued', 'claimed', 'sending')"),
+        ),
         Index(None, "person_id", "kind"),
     )
 
@@ -435,8 +447,7 @@ class InboxRow(Base):
     handled_at: Mapped[dt.datetime | None]
     __table_args__ = (
         UniqueConstraint("transport", "update_key"),
-        Index("ix_inbox_new", "id", sqlite_where=sql("state = 'new'"),
-              postgresql_where=sql("state = 'new'")),
+        Index("ix_inbox_new", "id", sqlite_where=sql("state = 'new'"), postgresql_where=sql("state = 'new'")),
     )
 
 

@@ -1,0 +1,201 @@
+"""Outbox → transport. Rendered, addressed and checked at the moment of sending; the intent is committed first."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from duban.clock import Clock
+from duban.ledger import outbox, people
+from duban.ledger.database import Ledger
+from duban.ledger.outbox import Sending
+from duban.ledger.tables import OutboxRow, PersonRow
+from duban_bot import messages
+from duban_bot.pace import Pacer
+from duban_bot.transports.base import (
+    Gone,
+    InDoubt,
+    Outgoing,
+    Refused,
+    RetryLater,
+    Transport,
+    TransportError,
+    Unreachable,
+)
+from duban_bot.world import World
+
+log = logging.getLogger(__name__)
+IN_FLIGHT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is about to leave."""
+
+    row_id: int
+    kind: str
+    transport: str
+    chat: str
+    message: Outgoing
+    edits: str | None = None  # the ref of the message that this one replaces
+
+
+class Courier:
+    """Sends what the outbox holds, at most IN_FLIGHT at a time and one at a time for a chat."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        transports: Mapping[str, Transport],
+        clock: Clock,
+        make_world: Callable[[str], World],
+    ) -> None:
+        self._ledger = ledger
+        self._transports = transports
+        self._clock = clock
+        self._make_world = make_world
+        self._pacers = {name: Pacer(one.caps) for name, one in transports.items()}
+        self._chats: set[str] = set()  # in flight now
+        self.last_sent: float | None = None
+
+    async def recover(self) -> int:
+        """At the start: what was in flight when the last process died is in doubt."""
+        return await self._ledger.run(outbox.recover, now=self._clock.now())
+
+    async def drain(self) -> int:
+        """Send all that is due now. Returns how many rows were settled."""
+        moved = 0
+        flying: set[asyncio.Task[None]] = set()
+        while True:
+            room = IN_FLIGHT - len(flying)
+            letters = await self._ledger.run(self._claim, room) if room else []
+            flying |= {asyncio.create_task(self._deliver(row_id, chat)) for row_id, chat in letters}
+            if not flying:
+                return moved
+            landed, flying = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+            moved += len(landed)
+            for task in landed:
+                task.result()
+
+    def _claim(self, session: Session, room: int) -> list[tuple[int, str]]:
+        now = self._clock.now()
+        claimed: list[tuple[int, str]] = []
+        for row in outbox.claim(session, now=now, limit=room, skip=self._resting(session)):
+            _, chat = _address(session, row)
+            if chat in self._chats:  # one at a time for a chat: its messages stay in order
+                outbox.move(session, row.id, Sending.QUEUED, lease_until=None)
+                continue
+            self._chats.add(chat)
+            claimed.append((row.id, chat))
+        return claimed
+
+    def _resting(self, session: Session) -> set[int]:
+        return people.ids_of_chats(session, self._chats)
+
+    async def _deliver(self, row_id: int, chat: str) -> None:
+        try:
+            transport = await self._ledger.read(_transport_of, row_id)
+            pacer = self._pacers.get(transport)
+            if pacer is not None:
+                await pacer.wait(chat)
+            letter = await self._ledger.run(self._prepare, row_id)
+            if letter is not None:
+                await self._send(letter)
+        finally:
+            self._chats.discard(chat)
+
+    def _prepare(self, session: Session, row_id: int) -> Letter | None:
+        """Render and address; commit the intent. None where nothing is to be sent."""
+        now = self._clock.now()
+        row = session.get_one(OutboxRow, row_id)
+        name, chat = _address(session, row)
+        if name not in self._transports or not chat:
+            outbox.give_back(session, row, now=now)
+            outbox.move(session, row.id, Sending.FAILED, error="no address")
+            return None
+        rendered = messages.render(session, row, self._make_world(name))
+        if rendered is None:
+            outbox.move(session, row.id, Sending.DROPPED)
+            return None
+        outbox.move(session, row.id, Sending.SENDING, text=rendered.html)
+        edits = str(row.facts["ref"]) if row.kind == "edit" else None
+        message = Outgoing(html=rendered.html, buttons=rendered.buttons, document=rendered.document)
+        return Letter(row.id, row.kind, name, chat, message, edits)
+
+    async def _send(self, letter: Letter) -> None:
+        transport = self._transports[letter.transport]
+        try:
+            if letter.edits is not None:
+                await transport.edit(letter.chat, letter.edits, letter.message)
+                ref = letter.edits
+            else:
+                ref = await transport.send(letter.chat, letter.message)
+        except TransportError as error:
+            await self._ledger.run(self._settle_fault, letter, error)
+            return
+        await self._ledger.run(self._settle_sent, letter.row_id, ref)
+
+    def _settle_sent(self, session: Session, row_id: int, ref: str) -> None:
+        outbox.move(
+            session,
+            row_id,
+            Sending.SENT,
+            sent_at=self._clock.now(),
+            message_ref=ref,
+            lease_until=None,
+            error=None,
+        )
+
+    def _settle_fault(self, session: Session, letter: Letter, error: TransportError) -> None:
+        now = self._clock.now()
+        why = type(error).__name__
+        log.warning("message %d (%s): %s", letter.row_id, letter.kind, why)
+        match error:
+            case RetryLater():
+                wait = timedelta(seconds=error.seconds) if error.seconds is not None else None
+                if error.seconds is not None:
+                    self._pacers[letter.transport].hold(letter.chat, error.seconds)
+                outbox.retry(session, letter.row_id, now=now, error=why, wait=wait)
+            case InDoubt():
+                outbox.doubt(session, letter.row_id, now=now, error=why)
+            case Unreachable():
+                self._lost(session, letter, now=now, why=why)
+            case Gone() | Refused():
+                outbox.move(session, letter.row_id, Sending.FAILED, error=str(error)[:200])
+            case _:
+                outbox.doubt(session, letter.row_id, now=now, error=why)
+
+    def _lost(self, session: Session, letter: Letter, *, now: object, why: str) -> None:
+        """Nobody is there any more: the reminders wait for whoever is bound next, coordinators are told once."""
+        moment = self._clock.now()
+        row = session.get_one(OutboxRow, letter.row_id, populate_existing=True)
+        outbox.move(session, row.id, Sending.FAILED, error=why)
+        person = session.get(PersonRow, row.person_id) if row.person_id is not None else None
+        if person is None:
+            return
+        people.mark_unreachable(session, person, now=moment, why=why)
+        outbox.give_back(session, row, now=moment)
+        for coordinator in people.coordinators(session):
+            outbox.put(
+                session, key=f"lost:{person.id}:{row.id}:{coordinator.id}", kind="lost-contact",
+                facts={"person": person.id}, person=coordinator, due_at=moment, now=moment,
+            )  # fmt: skip
+
+
+def _address(session: Session, row: OutboxRow) -> tuple[str, str]:
+    """(transport, chat) of a row, looked up now; a stranger's row carries its own."""
+    if row.person_id is None:
+        return row.transport or "", row.chat or ""
+    person = session.get(PersonRow, row.person_id)
+    if person is None or person.left_at is not None or not person.reachable:
+        return "", ""
+    return person.transport, person.chat
+
+
+def _transport_of(session: Session, row_id: int) -> str:
+    return _address(session, session.get_one(OutboxRow, row_id))[0]

@@ -1,0 +1,168 @@
+"""Transport → inbox → conversation. Committed before it is acknowledged; handled once in effect."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from duban.clock import Clock
+from duban.errors import DubanError
+from duban.ledger import inbox, outbox, people
+from duban.ledger.database import Ledger
+from duban.ledger.tables import InboxRow
+from duban_bot import conversation
+from duban_bot.incoming import Did, Incoming
+from duban_bot.transports.base import RetryLater, Transport, TransportError, TwoPollers
+from duban_bot.world import World
+
+log = logging.getLogger(__name__)
+LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
+
+
+class AnotherPoller(DubanError):
+    """这个机器人正被另一个程序使用（同一令牌只能有一个在收消息），请先停掉另一个。"""
+
+    exit_code = 3
+
+
+class Receiver:
+    """Takes what the chats hand over and has the conversation answer it."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        transports: Mapping[str, Transport],
+        clock: Clock,
+        make_world: Callable[[str], World],
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._ledger = ledger
+        self._transports = transports
+        self._clock = clock
+        self._make_world = make_world
+        self._wake = wake
+        self._answers: set[asyncio.Task[None]] = set()
+
+    async def listen(self, transport: Transport) -> None:
+        """Poll one chat for ever: a batch is committed before the next offset is asked for."""
+        last = await self._ledger.read(inbox.last_key, transport.name)
+        offset = None if last is None else last + 1
+        pause = 1.0
+        conflicts = 0
+        while True:
+            try:
+                batch = await transport.poll(offset)
+            except TwoPollers as error:
+                conflicts += 1
+                if conflicts >= 3:  # noqa: PLR2004 - one or two may be our own earlier connection dying
+                    raise AnotherPoller from error
+                await asyncio.sleep(pause)
+                continue
+            except TransportError as error:
+                wait = error.seconds if isinstance(error, RetryLater) and error.seconds else pause
+                log.warning("polling %s: %s", transport.name, type(error).__name__)
+                await asyncio.sleep(wait)
+                pause = min(pause * 2, LONGEST_WAIT)
+                continue
+            pause, conflicts = 1.0, 0
+            if batch:
+                updates = [(raw.key, raw.body) for raw in batch]
+                await self._ledger.run(inbox.take, transport.name, updates, now=self._clock.now())
+                offset = max(int(raw.key) for raw in batch) + 1
+                self._wake()
+
+    async def handle_waiting(self) -> int:
+        """Handle everything that is in the inbox now. Returns how many updates."""
+        count = 0
+        while ids := await self._ledger.read(inbox.waiting):
+            for row_id in ids:
+                await self._handle(row_id)
+                count += 1
+        return count
+
+    async def _handle(self, row_id: int) -> None:
+        body, name = await self._ledger.read(_body, row_id)
+        transport = self._transports.get(name)
+        incoming = transport.parse(body) if transport is not None else None
+        try:
+            file = await self._file(transport, incoming)
+            await self._ledger.run(self._converse, row_id, incoming, file)
+        except DubanError as error:
+            await self._ledger.run(self._apologise, row_id, incoming, str(error))
+        except TransportError as error:
+            if await self._ledger.run(
+                inbox.failed, row_id, error=type(error).__name__, now=self._clock.now()
+            ):
+                await self._ledger.run(self._set_aside, row_id, incoming)
+        except Exception as error:  # one bad update must not stop the others
+            log.exception("update %d", row_id)
+            if await self._ledger.run(
+                inbox.failed, row_id, error=type(error).__name__, now=self._clock.now()
+            ):
+                await self._ledger.run(self._set_aside, row_id, incoming)
+        if transport is not None and incoming is not None and incoming.callback_ref:
+            task = asyncio.create_task(_answer(transport, incoming.callback_ref))
+            self._answers.add(task)
+            task.add_done_callback(self._answers.discard)
+
+    async def _file(self, transport: Transport | None, incoming: Incoming | None) -> bytes | None:
+        """A file is fetched before the transaction: no network inside one."""
+        if transport is None or incoming is None or incoming.kind is not Did.FILE or not incoming.file_ref:
+            return None
+        known = await self._ledger.read(people.person_of, incoming.transport, incoming.user)
+        if known is None or not known.coordinator or (incoming.file_size or 0) > transport.caps.max_file:
+            return None
+        return await transport.fetch(incoming.file_ref, transport.caps.max_file)
+
+    def _converse(self, session: Session, row_id: int, incoming: Incoming | None, file: bytes | None) -> None:
+        row = session.get_one(InboxRow, row_id)
+        if row.state != "new":
+            return
+        if incoming is not None:
+            world = replace(self._make_world(incoming.transport), file=file)
+            conversation.handle(session, incoming, world, row_id)
+        inbox.done(row, now=self._clock.now())
+
+    def _apologise(self, session: Session, row_id: int, incoming: Incoming | None, words: str) -> None:
+        now = self._clock.now()
+        inbox.done(session.get_one(InboxRow, row_id), now=now)
+        if incoming is not None:
+            html = self._make_world(incoming.transport).words.render("chat/sentence.html.j2", sentence=words)
+            outbox.say(
+                session,
+                key=f"re:{row_id}:0",
+                html=html,
+                now=now,
+                transport=incoming.transport,
+                chat=incoming.chat,
+            )
+
+    def _set_aside(self, session: Session, row_id: int, incoming: Incoming | None) -> None:
+        """Three tries failed: the sender and the coordinators are told, the update is kept."""
+        now = self._clock.now()
+        if incoming is not None:
+            words = self._make_world(incoming.transport).words
+            outbox.say(
+                session, key=f"re:{row_id}:0", html=words.render("chat/set_aside.html.j2"), now=now,
+                transport=incoming.transport, chat=incoming.chat,
+            )  # fmt: skip
+        for coordinator in people.coordinators(session):
+            outbox.put(
+                session, key=f"set-aside:{row_id}:{coordinator.id}", kind="set-aside", facts={"inbox": row_id},
+                person=coordinator, due_at=now, now=now,
+            )  # fmt: skip
+
+
+def _body(session: Session, row_id: int) -> tuple[dict[str, object], str]:
+    row = session.get_one(InboxRow, row_id)
+    return row.body, row.transport
+
+
+async def _answer(transport: Transport, ref: str) -> None:
+    with contextlib.suppress(TransportError):  # the spinner stops by itself; nothing is lost
+        await transport.answer(ref)
