@@ -26,6 +26,8 @@ class Thing(StrEnum):
     """What is acted on."""
 
     DOOR = "door"  # the bot as such: /start, /help
+    DESK = "desk"  # what lies before oneself: /mine, /due, words
+    MESSAGE = "message"  # what the bot said to a person
     TASK = "task"
     ITEM = "item"
     ANSWER = "answer"  # a person's own answer
@@ -51,9 +53,13 @@ class Act(StrEnum):
 
 _UNIT_SIDE = frozenset({Part.OWN})
 _BOSS = frozenset({Part.COORDINATOR})
+_KNOWN = frozenset(Part) - {Part.STRANGER}
 
 ALLOWED: dict[tuple[Thing, Act], frozenset[Part]] = {
     (Thing.DOOR, Act.KNOCK): frozenset(Part),
+    (Thing.DESK, Act.SEE): _KNOWN,
+    (Thing.MESSAGE, Act.SEE): _UNIT_SIDE,
+    (Thing.MESSAGE, Act.REPORT): _UNIT_SIDE,
     (Thing.TASK, Act.SEE): _UNIT_SIDE | _BOSS | {Part.LEADER},
     (Thing.TASK, Act.SEE_STATE): _UNIT_SIDE | _BOSS | {Part.LEADER, Part.LEADING},
     (Thing.TASK, Act.REPORT): _UNIT_SIDE,

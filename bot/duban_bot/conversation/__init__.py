@@ -1,1 +1,1 @@
-"""One conversation, whatever the chat: a table of commands and a table of buttons, each with whom it is for."""
+"""One conversation, whatever the chat: tables of commands and buttons, each with whom it is for."""

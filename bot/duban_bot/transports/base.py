@@ -17,6 +17,7 @@ class Capabilities:
     edit: bool = True
     files_in: bool = True
     files_out: bool = True
+    polls: bool = True  # updates are asked for; False: they are handed over
     max_text: int = 4096
     max_button_data: int = 64
     max_file: int = 20 * 1024 * 1024

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from duban.errors import EnvironmentNotThere
 
+__all__ = ["Ledger", "Session"]  # the talk types its functions with Session and needs no sqlalchemy
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -23,7 +25,9 @@ class Ledger:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self.path = Path(self.url.database) if self.url.get_backend_name() == "sqlite" and self.url.database else None
+        self.path = (
+            Path(self.url.database) if self.url.get_backend_name() == "sqlite" and self.url.database else None
+        )
         if self.path is not None:
             _private_folder(self.path)
         self._writer = _engine(url, write=True)
@@ -47,9 +51,7 @@ class Ledger:
         with _plain_errors(self), Session(self._reader, expire_on_commit=False) as session:
             yield session
 
-    async def run(
-        self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def run(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `fn(session, …)` in a worker thread, in one transaction."""
 
         def work() -> T:
@@ -59,9 +61,7 @@ class Ledger:
         async with self._one_writer:
             return await asyncio.to_thread(work)
 
-    async def read(
-        self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def read(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `fn(session, …)` in a worker thread, read-only."""
 
         def work() -> T:
@@ -84,14 +84,17 @@ def _private_folder(path: Path) -> None:
             path.touch(mode=0o600)
     except OSError as error:
         raise EnvironmentNotThere(
-            what=f"数据库 {path}", why=f"写不了（{error.strerror}），请检查文件夹是否存在、可写，或在 database.url 另指一处"
+            what=f"数据库 {path}",
+            why=f"写不了（{error.strerror}），请检查文件夹是否存在、可写，或在 database.url 另指一处",
         ) from None
 
 
 def _engine(url: str, *, write: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, execution_options={} if write else {"postgresql_readonly": True})
+        return create_engine(
+            url, pool_pre_ping=True, execution_options={} if write else {"postgresql_readonly": True}
+        )
     engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -118,11 +121,14 @@ def _plain_errors(ledger: Ledger) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise EnvironmentNotThere(what=f"数据库 {ledger.url.render_as_string()}", why=_reason(error)) from error
+        raise EnvironmentNotThere(
+            what=f"数据库 {ledger.url.render_as_string()}", why=_reason(error)
+        ) from error
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
             raise EnvironmentNotThere(
-                what=f"数据库 {ledger.url.render_as_string()}", why="文件不是数据库或已损坏，请换一个文件或从备份恢复"
+                what=f"数据库 {ledger.url.render_as_string()}",
+                why="文件不是数据库或已损坏，请换一个文件或从备份恢复",
             ) from error
         raise
 

@@ -398,6 +398,18 @@ class DialogRow(Base):
     at: Mapped[dt.datetime]
 
 
+class DraftRow(Base):
+    """A document that a coordinator sent and has not confirmed yet, with what they decided of its doubts."""
+
+    __tablename__ = "drafts"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    year: Mapped[int | None]
+    decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[dt.datetime]
+
+
 class OutboxRow(Base):
     """消息: written with the decision to send it; rendered and sent by the courier."""
 

@@ -1,0 +1,213 @@
+"""What lies before a person: their tasks, the question they were asked, the document not confirmed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from duban.ledger import audit
+from duban.ledger.people import CONTACT
+from duban.ledger.tables import (
+    AnswerRow,
+    DialogRow,
+    DraftRow,
+    ExtensionRow,
+    ItemRow,
+    OutboxRow,
+    PersonRow,
+    PlanRow,
+    PostRow,
+    QuestionRow,
+    ReportRow,
+    TaskRow,
+)
+from duban.model import Status
+
+WHOLE = (joinedload(TaskRow.item).joinedload(ItemRow.plan), joinedload(TaskRow.unit))
+CHUNK = 500  # SQLite takes so many parameters and more
+
+
+def wait_for(
+    session: Session, person: PersonRow, kind: str, facts: Mapping[str, Any], *, now: datetime
+) -> None:
+    """The next words of this person answer a question; an older question is dropped."""
+    row = session.get(DialogRow, person.id)
+    if row is None:
+        session.add(DialogRow(person_id=person.id, kind=kind, facts=dict(facts), at=now))
+    else:
+        row.kind, row.facts, row.at = kind, dict(facts), now
+    session.flush()
+
+
+def waited_for(session: Session, person: PersonRow) -> DialogRow | None:
+    """The question that the person was asked last."""
+    return session.get(DialogRow, person.id)
+
+
+def no_longer_waiting(session: Session, person: PersonRow) -> None:
+    """The question is answered, or was taken back."""
+    row = session.get(DialogRow, person.id)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def keep_draft(
+    session: Session, person: PersonRow, *, name: str, body: bytes, year: int | None, now: datetime
+) -> DraftRow:
+    """Keep a sent document until it is confirmed; a person has one at a time."""
+    drop_draft(session, person)
+    row = DraftRow(person_id=person.id, name=name, body=body, year=year, decisions={}, at=now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def draft(session: Session, person: PersonRow) -> DraftRow | None:
+    """The document that waits for this person's confirmation."""
+    return session.get(DraftRow, person.id)
+
+
+def drop_draft(session: Session, person: PersonRow) -> None:
+    """It is imported, or not wanted."""
+    row = session.get(DraftRow, person.id)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def tasks_by_id(session: Session, ids: Iterable[int]) -> dict[int, TaskRow]:
+    """Tasks with their item, plan and unit, in the plan's order. Unknown ids are left out."""
+    wanted = list(dict.fromkeys(ids))
+    found: list[TaskRow] = []
+    for start in range(0, len(wanted), CHUNK):
+        asked = select(TaskRow).where(TaskRow.id.in_(wanted[start : start + CHUNK])).options(*WHOLE)
+        found += session.scalars(asked)
+    found.sort(key=lambda task: (task.item.plan_id, task.item.position, task.due, task.id))
+    return {task.id: task for task in found}
+
+
+def tasks_of_item(session: Session, item: ItemRow) -> Sequence[TaskRow]:
+    """Every unit's tasks in an item, the leading units first."""
+    rows = session.scalars(select(TaskRow).where(TaskRow.item_id == item.id).options(*WHOLE))
+    return sorted(rows, key=lambda task: (task.role != "lead", task.unit_id, task.due))
+
+
+def tasks_numbered(session: Session, person: PersonRow, no: int) -> Sequence[TaskRow]:
+    """What a contact's units have, open or not, in items of that number in active plans."""
+    mine = select(PostRow.unit_id).where(PostRow.person_id == person.id, PostRow.post == CONTACT)
+    return session.scalars(
+        select(TaskRow)
+        .join(ItemRow)
+        .join(PlanRow)
+        .where(TaskRow.unit_id.in_(mine), ItemRow.no == no, PlanRow.state == "active")
+        .options(*WHOLE)
+        .order_by(PlanRow.id.desc(), TaskRow.unit_id, TaskRow.due)
+    ).all()
+
+
+def tasks_of_units(session: Session, unit_ids: Sequence[int]) -> Sequence[TaskRow]:
+    """Everything that units have in active plans, whatever its state."""
+    return session.scalars(
+        select(TaskRow)
+        .join(ItemRow)
+        .join(PlanRow)
+        .where(TaskRow.unit_id.in_(unit_ids), PlanRow.state == "active")
+        .options(*WHOLE)
+        .order_by(ItemRow.plan_id, ItemRow.position, TaskRow.due)
+    ).all()
+
+
+def posts_of(session: Session, people: Iterable[int]) -> set[tuple[int, int, str]]:
+    """(person id, unit id, post) of some people."""
+    rows = session.execute(
+        select(PostRow.person_id, PostRow.unit_id, PostRow.post).where(PostRow.person_id.in_(list(people)))
+    )
+    return {(person, unit, post) for person, unit, post in rows}
+
+
+def last_words_of_others(
+    session: Session, task_ids: Sequence[int], person: PersonRow
+) -> dict[int, tuple[ReportRow, PersonRow]]:
+    """task id → the last thing that somebody else said of it, signatures and what was undone left out."""
+    said: dict[int, tuple[ReportRow, PersonRow]] = {}
+    for start in range(0, len(task_ids), CHUNK):
+        rows = session.execute(
+            select(ReportRow, PersonRow)
+            .join(AnswerRow, AnswerRow.id == ReportRow.answer_id)
+            .join(PersonRow, PersonRow.id == AnswerRow.person_id)
+            .where(
+                ReportRow.task_id.in_(task_ids[start : start + CHUNK]),
+                AnswerRow.person_id != person.id,
+                AnswerRow.undone_at.is_(None),
+                ReportRow.status != Status.RECEIVED,
+                PersonRow.left_at.is_(None),
+            )
+            .order_by(ReportRow.id)
+        )
+        said |= {report.task_id: (report, other) for report, other in rows}
+    return said
+
+
+def who_reported(session: Session, task: TaskRow) -> PersonRow | None:
+    """Who spoke of a task last and is still there: the one to tell of a decision."""
+    return session.scalar(
+        select(PersonRow)
+        .join(AnswerRow, AnswerRow.person_id == PersonRow.id)
+        .join(ReportRow, ReportRow.answer_id == AnswerRow.id)
+        .join(PostRow, (PostRow.person_id == PersonRow.id) & (PostRow.unit_id == task.unit_id))
+        .where(
+            ReportRow.task_id == task.id,
+            AnswerRow.undone_at.is_(None),
+            PersonRow.left_at.is_(None),
+            PersonRow.reachable,
+        )
+        .order_by(ReportRow.id.desc())
+        .limit(1)
+    )
+
+
+def last_report(session: Session, task: TaskRow) -> ReportRow | None:
+    """What was said of a task last and not taken back, a signature alone left out."""
+    return session.scalar(
+        select(ReportRow)
+        .join(AnswerRow)
+        .where(
+            ReportRow.task_id == task.id, AnswerRow.undone_at.is_(None), ReportRow.status != Status.RECEIVED
+        )
+        .order_by(ReportRow.id.desc())
+        .limit(1)
+    )
+
+
+def waiting_extension(session: Session, task: TaskRow) -> ExtensionRow | None:
+    """The request for more time that nobody has decided yet."""
+    return session.scalar(
+        select(ExtensionRow).where(ExtensionRow.task_id == task.id, ExtensionRow.verdict.is_(None))
+    )
+
+
+def settle(session: Session, question: QuestionRow, *, actor: str, now: datetime) -> None:
+    """A kept question is answered."""
+    if question.settled_at is None:
+        question.settled_at = now
+        audit.record(session, now=now, actor=actor, act="settle", object=f"question:{question.id}")
+
+
+def plans(session: Session) -> Sequence[PlanRow]:
+    """All plans, the newest first."""
+    return session.scalars(select(PlanRow).order_by(PlanRow.id.desc())).all()
+
+
+def reminded_since(session: Session, person: PersonRow, since: datetime) -> set[int]:
+    """Ids of the tasks that a coordinator reminded this person of by hand since then."""
+    rows = session.scalars(
+        select(OutboxRow).where(
+            OutboxRow.person_id == person.id, OutboxRow.kind == "reminder", OutboxRow.created_at > since
+        )
+    )
+    return {int(task[0]) for row in rows for task in row.facts.get("tasks", ())}
