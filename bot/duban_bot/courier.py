@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -122,7 +122,8 @@ class Courier:
         if rendered is None:
             outbox.move(session, row.id, Sending.DROPPED)
             return None
-        outbox.move(session, row.id, Sending.SENDING, text=rendered.html)
+        if not outbox.move(session, row.id, Sending.SENDING, text=rendered.html):
+            return None  # its lease ran out and another took it
         edits = str(row.facts["ref"]) if row.kind == "edit" else None
         message = Outgoing(html=rendered.html, buttons=rendered.buttons, document=rendered.document)
         return Letter(row.id, row.kind, name, chat, message, edits)
@@ -170,20 +171,19 @@ class Courier:
             case _:
                 outbox.doubt(session, letter.row_id, now=now, error=why)
 
-    def _lost(self, session: Session, letter: Letter, *, now: object, why: str) -> None:
+    def _lost(self, session: Session, letter: Letter, *, now: datetime, why: str) -> None:
         """Nobody is there any more: the reminders wait for whoever is bound next, coordinators are told once."""
-        moment = self._clock.now()
         row = session.get_one(OutboxRow, letter.row_id, populate_existing=True)
         outbox.move(session, row.id, Sending.FAILED, error=why)
         person = session.get(PersonRow, row.person_id) if row.person_id is not None else None
         if person is None:
             return
-        people.mark_unreachable(session, person, now=moment, why=why)
-        outbox.give_back(session, row, now=moment)
+        people.mark_unreachable(session, person, now=now, why=why)
+        outbox.give_back(session, row, now=now)
         for coordinator in people.coordinators(session):
             outbox.put(
                 session, key=f"lost:{person.id}:{row.id}:{coordinator.id}", kind="lost-contact",
-                facts={"person": person.id}, person=coordinator, due_at=moment, now=moment,
+                facts={"person": person.id}, person=coordinator, due_at=now, now=now,
             )  # fmt: skip
 
 
