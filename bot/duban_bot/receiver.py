@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-
-from sqlalchemy.orm import Session
 
 from duban.clock import Clock
 from duban.errors import DubanError
 from duban.ledger import inbox, outbox, people
-from duban.ledger.database import Ledger
+from duban.ledger.database import Ledger, Session
 from duban.ledger.tables import InboxRow
 from duban_bot import conversation
 from duban_bot.incoming import Did, Incoming
-from duban_bot.transports.base import RetryLater, Transport, TransportError, TwoPollers
+from duban_bot.transports.base import Raw, RetryLater, Transport, TransportError, TwoPollers
 from duban_bot.world import World
 
 log = logging.getLogger(__name__)
@@ -70,11 +68,24 @@ class Receiver:
                 pause = min(pause * 2, LONGEST_WAIT)
                 continue
             pause, conflicts = 1.0, 0
+            offset = await self._keep(transport, batch) or offset
             if batch:
-                updates = [(raw.key, raw.body) for raw in batch]
-                await self._ledger.run(inbox.take, transport.name, updates, now=self._clock.now())
-                offset = max(int(raw.key) for raw in batch) + 1
                 self._wake()
+
+    async def poll_once(self, transport: Transport) -> int:
+        """Take what is there now. Returns how many updates."""
+        last = await self._ledger.read(inbox.last_key, transport.name)
+        batch = await transport.poll(None if last is None else last + 1)
+        await self._keep(transport, batch)
+        return len(batch)
+
+    async def _keep(self, transport: Transport, batch: Sequence[Raw]) -> int | None:
+        """Commit a batch; returns the offset that acknowledges it."""
+        if not batch:
+            return None
+        updates = [(raw.key, raw.body) for raw in batch]
+        await self._ledger.run(inbox.take, transport.name, updates, now=self._clock.now())
+        return max(int(raw.key) for raw in batch) + 1
 
     async def handle_waiting(self) -> int:
         """Handle everything that is in the inbox now. Returns how many updates."""
@@ -148,14 +159,23 @@ class Receiver:
         if incoming is not None:
             words = self._make_world(incoming.transport).words
             outbox.say(
-                session, key=f"re:{row_id}:0", html=words.render("chat/set_aside.html.j2"), now=now,
-                transport=incoming.transport, chat=incoming.chat,
-            )  # fmt: skip
+                session,
+                key=f"re:{row_id}:0",
+                html=words.render("chat/set_aside.html.j2"),
+                now=now,
+                transport=incoming.transport,
+                chat=incoming.chat,
+            )
         for coordinator in people.coordinators(session):
             outbox.put(
-                session, key=f"set-aside:{row_id}:{coordinator.id}", kind="set-aside", facts={"inbox": row_id},
-                person=coordinator, due_at=now, now=now,
-            )  # fmt: skip
+                session,
+                key=f"set-aside:{row_id}:{coordinator.id}",
+                kind="set-aside",
+                facts={"inbox": row_id},
+                person=coordinator,
+                due_at=now,
+                now=now,
+            )
 
 
 def _body(session: Session, row_id: int) -> tuple[dict[str, object], str]:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from duban.clock import Clock
-from duban.ledger import inbox
-from duban.ledger.database import Ledger
-from duban.ledger.tables import LocalMessageRow, LocalUserRow
+from duban.ledger import inbox, local_chat
+from duban.ledger.database import Ledger, Session
+from duban.ledger.tables import LocalMessageRow
 from duban_bot.incoming import Did, Incoming
 from duban_bot.transports.base import Button, Capabilities, Gone, Outgoing, Raw, Refused
 
-RECENT = 200  # messages that a page shows when it opens
 Shown = dict[str, Any]  # {"id", "side", "html", "buttons": [[{"label", "data"}]], "file", "at", "version"}
 
 
@@ -29,13 +24,11 @@ class LocalTransport:
     name = "local"
     caps = Capabilities(per_chat_interval=0.0, per_second=0, polls=False)
 
-    def __init__(
-        self, ledger: Ledger, clock: Clock, *, address: str, wake: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, *, address: str) -> None:
         self._ledger = ledger
         self._clock = clock
         self._address = address
-        self._wake = wake
+        self.on_received: Callable[[], None] = lambda: None  # somebody wrote
         self._pages: dict[str, set[asyncio.Queue[Shown]]] = {}
 
     # -- what the courier and the receiver ask for ------------------------------------------------
@@ -62,7 +55,7 @@ class LocalTransport:
 
     async def fetch(self, file_ref: str, limit: int) -> bytes:
         """A file that somebody sent, by its message's id."""
-        row = await self._ledger.read(lambda session: session.get(LocalMessageRow, int(file_ref)))
+        row = await self._ledger.read(local_chat.message, int(file_ref))
         if row is None or row.file_body is None or len(row.file_body) > limit:
             raise Refused(file_ref)
         return row.file_body
@@ -74,11 +67,18 @@ class LocalTransport:
     def parse(self, body: Mapping[str, Any]) -> Incoming | None:
         """What a page handed over. Pure."""
         return Incoming(
-            transport=self.name, user=body["user"], chat=body["user"], name=body["name"], kind=Did(body["kind"]),
-            text=body.get("text", ""), data=body.get("data", ""), message_ref=body.get("message"),
-            file_ref=body.get("message") if body["kind"] == Did.FILE else None, file_name=body.get("file_name"),
+            transport=self.name,
+            user=body["user"],
+            chat=body["user"],
+            name=body["name"],
+            kind=Did(body["kind"]),
+            text=body.get("text", ""),
+            data=body.get("data", ""),
+            message_ref=body.get("message"),
+            file_ref=body.get("message") if body["kind"] == Did.FILE else None,
+            file_name=body.get("file_name"),
             file_size=body.get("file_size"),
-        )  # fmt: skip
+        )
 
     # -- what the pages ask for -------------------------------------------------------------------
 
@@ -88,27 +88,21 @@ class LocalTransport:
         fresh = secret if user and secret else secrets.token_urlsafe(32)
 
         def start(session: Session) -> tuple[str, Shown]:
-            who = user or self._add_user(session, fresh)
+            who = user or local_chat.add_user(session, fresh, now=self._clock.now())
             return who, self._accept(
                 session, who, name, {"kind": "text", "text": f"/start {token}"}, "/start"
             )
 
         who, shown = await self._ledger.run(start)
         self._publish(who, shown)
-        self._wake()
+        self.on_received()
         return fresh
-
-    def _add_user(self, session: Session, secret: str) -> str:
-        user = secrets.token_hex(8)
-        session.add(LocalUserRow(id=user, secret_hash=_hash(secret), created_at=self._clock.now()))
-        return user
 
     async def who(self, secret: str | None) -> str | None:
         """The user whose browser keeps this secret."""
         if not secret:
             return None
-        asked = select(LocalUserRow.id).where(LocalUserRow.secret_hash == _hash(secret))
-        return await self._ledger.read(lambda session: session.scalar(asked))
+        return await self._ledger.read(local_chat.user_of, secret)
 
     async def say(self, user: str, text: str, *, name: str = "") -> None:
         """The user wrote."""
@@ -130,7 +124,7 @@ class LocalTransport:
     ) -> None:
         shown = await self._ledger.run(self._accept, user, name, body, text, content)
         self._publish(user, shown)
-        self._wake()
+        self.on_received()
 
     def _accept(
         self,
@@ -142,25 +136,27 @@ class LocalTransport:
         content: bytes | None = None,
     ) -> Shown:
         """The message and the inbox row in one transaction."""
-        row = LocalMessageRow(
-            chat=user, side="user", html=_escape(text), buttons=[], at=self._clock.now(),
-            file_name=body.get("file_name"), file_body=content,
-        )  # fmt: skip
-        session.add(row)
-        session.flush()
+        row = local_chat.write(
+            session,
+            chat=user,
+            side="user",
+            html=_escape(text),
+            buttons=[],
+            at=self._clock.now(),
+            file_name=body.get("file_name"),
+            file_body=content,
+        )
         full = {"user": user, "name": name or "本机用户", "message": str(row.id)} | body
         inbox.take(session, self.name, [(f"m{row.id}", full)], now=self._clock.now())
         return _shown(row)
 
     async def history(self, user: str) -> list[Shown]:
         """The newest messages of a chat, oldest first."""
-        asked = select(LocalMessageRow).where(LocalMessageRow.chat == user)
-        asked = asked.order_by(LocalMessageRow.id.desc()).limit(RECENT)
-        return await self._ledger.read(lambda session: [_shown(row) for row in session.scalars(asked)][::-1])
+        return [_shown(row) for row in await self._ledger.read(local_chat.recent, user)]
 
     async def file(self, user: str, message: int) -> tuple[str, bytes] | None:
         """A file in one's own chat: its name and content."""
-        row = await self._ledger.read(lambda session: session.get(LocalMessageRow, message))
+        row = await self._ledger.read(local_chat.message, message)
         if row is None or row.chat != user or row.file_body is None:
             return None
         return row.file_name or "file", row.file_body
@@ -181,26 +177,26 @@ class LocalTransport:
 
     def _write(self, session: Session, chat: str, side: str, message: Outgoing) -> Shown:
         document = message.document
-        row = LocalMessageRow(
-            chat=chat, side=side, html=message.html, buttons=_rows(message.buttons), at=self._clock.now(),
-            file_name=document.name if document else None, file_body=document.body if document else None,
-        )  # fmt: skip
-        session.add(row)
-        session.flush()
+        row = local_chat.write(
+            session,
+            chat=chat,
+            side=side,
+            html=message.html,
+            buttons=_rows(message.buttons),
+            at=self._clock.now(),
+            file_name=document.name if document else None,
+            file_body=document.body if document else None,
+        )
         return _shown(row)
 
 
 def _rewrite(session: Session, chat: str, row_id: int, message: Outgoing) -> Shown | None:
-    row = session.get(LocalMessageRow, row_id)
-    if row is None or row.chat != chat:
-        return None
-    row.html, row.buttons, row.version = message.html, _rows(message.buttons), row.version + 1
-    session.flush()
-    return _shown(row)
+    row = local_chat.rewrite(session, chat, row_id, html=message.html, buttons=_rows(message.buttons))
+    return _shown(row) if row is not None else None
 
 
 def _label(session: Session, user: str, message: int, data: str) -> str | None:
-    row = session.get(LocalMessageRow, message)
+    row = local_chat.message(session, message)
     if row is None or row.chat != user:
         return None
     return next((b["label"] for line in row.buttons for b in line if b["data"] == data), None)
@@ -224,7 +220,3 @@ def _shown(row: LocalMessageRow) -> Shown:
 
 def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -76,8 +76,8 @@ class TelegramTransport:
         per_second=28,
     )
 
-    def __init__(self, token: str, base_url: str, *, long_poll: int = LONG_POLL) -> None:
-        self._long_poll = long_poll
+    def __init__(self, token: str, base_url: str, *, long_poll: int | None = None) -> None:
+        self._long_poll = LONG_POLL if long_poll is None else long_poll
         self.username = ""
         self._bot = Bot(
             token,

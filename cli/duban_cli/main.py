@@ -1,0 +1,129 @@
+"""`duban`: each command is loaded when it is asked for, so that --help stays light."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from duban.errors import DubanError
+
+COMMANDS = {  # name: module of duban_cli (its attribute has the command's name), in the order of --help
+    "run": "serve",
+    "demo": "demo",
+    "read": "reading",
+    "explain": "explain",
+    "import": "plans",
+    "activate": "plans",
+    "simulate": "simulate",
+    "summary": "picture",
+    "overdue": "picture",
+    "due": "picture",
+    "item": "picture",
+    "unit": "picture",
+    "queue": "picture",
+    "event": "acts",
+    "deadline": "acts",
+    "extend": "acts",
+    "verify": "acts",
+    "assign": "acts",
+    "remind": "acts",
+    "units": "units",
+    "invite": "people",
+    "db": "database",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are modules that are imported on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """All names, in the order of a coordinator's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of a name."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        found = getattr(importlib.import_module(f"duban_cli.{module}"), f"{cmd_name}_command")
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands, without importing one."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, HELP[name]) for name in COMMANDS])
+
+
+HELP = {
+    "run": "启动：聊天、定时提醒和网页",
+    "demo": "用样例方案走完一年，看它怎么工作",
+    "read": "看看文件里写了什么（不写入任何东西）",
+    "explain": "解释一段时限、单位、反馈或日期是怎么读的",
+    "import": "导入一份方案",
+    "activate": "启动督办",
+    "simulate": "预演：哪天会给谁发什么",
+    "summary": "汇总",
+    "overdue": "逾期清单",
+    "due": "近期到期",
+    "item": "一个事项的全部情况",
+    "unit": "一个单位的全部任务",
+    "queue": "待办：等督办员决定的事",
+    "event": "记录起算事由",
+    "deadline": "给事项定时限，或定内部时限",
+    "extend": "批准延期",
+    "verify": "核查：销号或退回",
+    "assign": "改派",
+    "remind": "现在就催办",
+    "units": "单位名录：导入、导出、查看、合并、别名",
+    "invite": "生成邀请链接",
+    "db": "数据库：升级、检查",
+}
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]}, epilog="例：duban read 方案.txt")
+@click.option("--config", type=click.Path(path_type=Path), help="配置文件（TOML），默认 ./config.toml")
+@click.option("--clock", envvar="DUBAN_CLOCK", help="从这个时刻开始，如 2018-12-20T09:00+08:00（演示、测试用）")
+@click.option("--speed", envvar="DUBAN_SPEED", help="时钟快多少倍，或 step（没事就跳到下一件事）")
+@click.option("--debug", is_flag=True, help="出错时显示细节")
+@click.version_option(package_name="duban", message="duban %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, **options: Any) -> None:
+    """督办：读方案、记台账、按时提醒、收集反馈。"""
+    ctx.obj = options
+
+
+def main() -> None:
+    """Run, and turn every error into one sentence and an exit code."""
+    debug = "--debug" in sys.argv
+    try:
+        cli.main(standalone_mode=False, prog_name="duban")
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已取消。", err=True)
+        sys.exit(130)
+    except DubanError as error:
+        if debug:
+            raise
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if debug:
+            raise
+        click.echo(f"程序内部出错（{type(error).__name__}）。请加 --debug 重新运行，并把显示的内容发给维护者。", err=True)
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""The coordinator's picture on the command line: the same functions as in chat."""
+
+from __future__ import annotations
+
+import click
+
+from duban.ledger import directory, plans, summary
+from duban.ledger.summary import View
+from duban_cli.printing import either
+from duban_cli.wiring import Office, office
+
+json_option = click.option("--json", "json_wanted", is_flag=True, help="输出 JSON")
+
+
+def _view(here: Office) -> View:
+    return View(today=here.today, warn_days=here.settings.policy.warn_days)
+
+
+@click.command("summary", epilog="例：duban summary --json")
+@json_option
+@click.pass_context
+def summary_command(ctx: click.Context, json_wanted: bool) -> None:
+    """当前方案的汇总：事项、任务、各状态、逾期、各单位。"""
+    here = office(ctx)
+    with here.reading() as session:
+        data = summary.summary(session, plans.find_plan(session), view=_view(here))
+    either(data, json_wanted=json_wanted, template="summary")
+
+
+@click.command("overdue", epilog="例：duban overdue")
+@json_option
+@click.pass_context
+def overdue_command(ctx: click.Context, json_wanted: bool) -> None:
+    """已经逾期、还没有报完成的任务。"""
+    here = office(ctx)
+    with here.reading() as session:
+        data = summary.overdue(session, view=_view(here))
+    either(data, json_wanted=json_wanted, template="tasks", empty="没有逾期的任务。")
+
+
+@click.command("due", epilog="例：duban due --days 14")
+@click.option("--days", type=click.IntRange(0, 3660), default=30, show_default=True, help="今后多少天内")
+@json_option
+@click.pass_context
+def due_command(ctx: click.Context, days: int, json_wanted: bool) -> None:
+    """近期到期的任务。"""
+    here = office(ctx)
+    with here.reading() as session:
+        data = summary.due(session, view=_view(here), days=days)
+    either(data, json_wanted=json_wanted, template="tasks", empty=f"今后 {days} 天内没有到期的任务。")
+
+
+@click.command("unit", epilog="例：duban unit 区教育体育局")
+@click.argument("name")
+@json_option
+@click.pass_context
+def unit_command(ctx: click.Context, name: str, json_wanted: bool) -> None:
+    """一个单位的全部任务。"""
+    here = office(ctx)
+    with here.reading() as session:
+        row = directory.unit_named(session, name)
+        data = summary.unit(session, row.id, view=_view(here))
+    either(data, json_wanted=json_wanted, template="tasks", empty="这个单位没有任务。")
+
+
+@click.command("item", epilog="例：duban item 12 --source；补上缺失的文字：duban item 12 --text \"……\"")
+@click.argument("no", type=int)
+@click.option("--text", help="补上文件里缺失的要求文字")
+@click.option("--source", is_flag=True, help="显示它在文件中的出处")
+@json_option
+@click.pass_context
+def item_command(ctx: click.Context, no: int, text: str | None, source: bool, json_wanted: bool) -> None:
+    """一个事项：要求、时限、各单位的任务和反馈。"""
+    here = office(ctx)
+    if text is not None:
+        with here.writing() as session:
+            plans.give_text(
+                session, plans.find_item(session, no).id, text, now=here.now(), actor="cli",
+                calendar=here.calendar, policy=here.settings.policy, zone=here.zone,
+            )
+    with here.reading() as session:
+        row = plans.find_item(session, no)
+        data = summary.item(session, row, view=_view(here))
+        place = row.place
+    either(data, json_wanted=json_wanted, template="item", place=place if source else None)
+
+
+@click.command("queue", epilog="例：duban queue")
+@json_option
+@click.pass_context
+def queue_command(ctx: click.Context, json_wanted: bool) -> None:
+    """等督办员决定的事：核查、延期、困难、改派、没看懂的话。"""
+    here = office(ctx)
+    with here.reading() as session:
+        data = summary.queue(session)
+    either(data, json_wanted=json_wanted, template="queue")

@@ -1,0 +1,178 @@
+"""`duban run`: chat, scheduler and pages in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+import uvicorn
+
+from duban.clock import StepClock, parse_moment
+from duban.errors import DubanError, EnvironmentNotThere
+from duban.ledger import people
+from duban.settings import SettingsError, Web
+from duban_bot.transports.base import Transport
+from duban_bot.transports.local import LocalTransport
+from duban_cli.service import Service
+from duban_cli.wiring import Office, _loopback, office
+from duban_web.app import make_app
+
+
+class PortTaken(EnvironmentNotThere):
+    """端口 {port} 已被别的程序占用；请先停掉它，或在配置里改 web.port（也可设 DUBAN_WEB__PORT）。"""
+
+
+class NobodyCanTalk(DubanError):
+    """没有聊天可用：请填 telegram.token，或把 web.enabled 设为 true。"""
+
+
+class NotLoopback(SettingsError):
+    """web.host 是 {host}，不是本机地址；前面有反向代理时请把 web.behind_proxy 设为 true。"""
+
+
+@click.command("run", short_help="启动", epilog="例：duban run")
+@click.option("--until", help="step 时钟走到这个时刻就停，如 2019-01-31T00:00+08:00")
+@click.pass_context
+def run_command(ctx: click.Context, until: str | None) -> None:
+    """启动：聊天、定时提醒和网页。没有 Telegram 令牌时用本机聊天。Ctrl+C 停止。"""
+    serve(office(ctx), until=parse_moment(until) if until else None)
+
+
+def serve(here: Office, *, until: datetime | None = None, greet: Any = None) -> None:
+    """Serve until a signal. `greet(service)` prints what people need to begin."""
+    logging.basicConfig(
+        level=here.settings.log.level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    here.claim_clock()
+    asyncio.run(_serve(here, until, greet or _greet))
+
+
+async def _serve(here: Office, until: datetime | None, greet: Any) -> None:
+    async with opened(here) as (service, local):
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(sign, service.stop)
+        with _pages(here, service, local) as pages:
+            running = [asyncio.create_task(pages[0].serve([pages[1]]))] if pages is not None else []
+            await asyncio.to_thread(greet, service)
+            try:
+                if isinstance(here.clock, StepClock):
+                    await service.step(until)
+                else:
+                    await service.serve()
+            finally:
+                if pages is not None:  # a browser's stream never ends by itself
+                    pages[0].should_exit = pages[0].force_exit = True
+                await asyncio.gather(*running, return_exceptions=True)
+
+
+@asynccontextmanager
+async def opened(here: Office) -> Any:
+    """The service with its transports started, and the local one where there are pages."""
+    transports: dict[str, Transport] = {}
+    local = None
+    web = here.settings.web
+    if web.enabled:
+        local = LocalTransport(here.ledger, here.clock, address=web.address())
+        transports["local"] = local
+    token = here.settings.telegram.secret()
+    telegram = None
+    if token:
+        from duban_bot.transports.telegram import TelegramTransport  # noqa: PLC0415 - heavy, and often not needed
+
+        poll = 0 if isinstance(here.clock, StepClock) else None
+        telegram = TelegramTransport(token, here.settings.telegram.base_url, long_poll=poll)
+        await telegram.start()
+        transports["telegram"] = telegram
+    if not transports:
+        raise NobodyCanTalk
+    service = Service(here, transports)
+    if local is not None:
+        local.on_received = service.wake
+    try:
+        yield service, local
+    finally:
+        if telegram is not None:
+            await telegram.stop()
+
+
+@contextmanager
+def _pages(here: Office, service: Service, local: LocalTransport | None) -> Iterator[tuple[uvicorn.Server, socket.socket] | None]:
+    if local is None:
+        yield None
+        return
+    web = here.settings.web
+    app = make_app(
+        local, office=here.settings.office.name, hosts=_hosts(web), health=service.health,
+        max_file=local.caps.max_file, secure=web.url.startswith("https://"),
+    )
+    with contextlib.closing(_bind(web)) as listening:
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1,
+            proxy_headers=web.behind_proxy,
+        )
+        yield QuietServer(config), listening
+
+
+class QuietServer(uvicorn.Server):
+    """A server that leaves the signals to us."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing is captured."""
+        yield
+
+
+def _hosts(web: Web) -> list[str]:
+    if not _loopback(web.host) and not web.behind_proxy:
+        raise NotLoopback(host=web.host)
+    names = {"127.0.0.1", "localhost", "[::1]", web.host}
+    if web.url:
+        names.add(urlsplit(web.url).hostname or "")
+    return sorted(names - {""})
+
+
+def _bind(web: Web) -> socket.socket:
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((web.host, web.port))
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(port=web.port) from None
+        raise EnvironmentNotThere(what=f"地址 {web.host}:{web.port}", why=str(error.strerror)) from None
+    listening.listen(128)
+    return listening
+
+
+def _greet(service: Service) -> None:
+    """What the terminal says; the first coordinator's link is printed to a terminal only, never to a log."""
+    here = service.office
+    click.echo(f"数据库：{here.ledger.path or here.ledger.url}")
+    if here.settings.web.enabled:
+        click.echo(f"本机聊天：{here.settings.web.address()}")
+    if "telegram" in service.transports:
+        click.echo(f"Telegram：@{getattr(service.transports['telegram'], 'username', '')}")
+    with here.ledger.reading() as session:
+        known = people.any_coordinator(session)
+    if known:
+        return
+    with here.writing() as session:
+        invited = people.invite(session, post=people.COORDINATOR, name="督办员", now=here.now(), actor="cli")
+    click.echo("还没有督办员。请用下面的一次性链接进入（7 天内有效，只能用一次）：")
+    for transport in service.transports.values():
+        click.echo(f"  {transport.link(invited.token)}")

@@ -1,0 +1,178 @@
+"""One serving process: standing jobs, courier, receiver, pages; or the same on a stepping clock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from duban.clock import FastClock, StepClock
+from duban.ledger import inbox, meta, outbox
+from duban.ledger.database import Session
+from duban_bot import menu
+from duban_bot.courier import Courier
+from duban_bot.receiver import Receiver
+from duban_bot.transports.base import Transport, TransportError
+from duban_bot.world import World
+from duban_cli.wiring import Office
+from duban_scheduler import planning
+from duban_scheduler.engine import Engine
+
+log = logging.getLogger(__name__)
+IDLE = 0.5  # seconds between two looks when nobody wakes us
+STOP_WITHIN = 10.0  # seconds
+
+
+class Service:
+    """Everything that runs while Duban serves."""
+
+    def __init__(self, office: Office, transports: Mapping[str, Transport]) -> None:
+        self.office = office
+        self.transports = dict(transports)
+        self._woken = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self.courier = Courier(office.ledger, self.transports, office.clock, self.world)
+        self.receiver = Receiver(office.ledger, self.transports, office.clock, self.world, self.wake)
+        self._last_tick: datetime | None = None
+
+    def world(self, transport: str) -> World:
+        """The outside, with the links of one chat."""
+        return self.office.make_world(self.transports[transport].link)
+
+    def wake(self) -> None:
+        """Something came in or was decided: look now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End soon, with nothing in doubt."""
+        self._stopping.set()
+        self._woken.set()
+
+    async def tick(self) -> None:
+        """Plan what is due now."""
+        office = self.office
+        now = office.now()
+        written = await office.ledger.run(
+            self._plan, now=now, remember=office.clock.virtual and not isinstance(office.clock, StepClock)
+        )
+        self._last_tick = now
+        if written:
+            self.wake()
+
+    def _plan(self, session: Session, *, now: datetime, remember: bool) -> int:
+        office = self.office
+        written = planning.tick(
+            session, now=now, zone=office.zone, policy=office.settings.policy, calendar=office.calendar
+        )
+        if written or remember:
+            if office.clock.virtual:
+                meta.remember_clock(session, now)
+        return written
+
+    def health(self) -> Mapping[str, Any]:
+        """Plain figures for /healthz."""
+        with self.office.ledger.reading() as session:
+            waiting_out, waiting_in = outbox.waiting(session), len(inbox.waiting(session, limit=1000))
+        age = (self.office.now() - self._last_tick).total_seconds() if self._last_tick else None
+        return {"tick_age_seconds": age, "outbox": waiting_out, "inbox": waiting_in}
+
+    async def serve(self) -> None:
+        """Run until stop(). Raises what a loop could not mend."""
+        await self.courier.recover()
+        jobs: dict[str, Callable[[], Awaitable[None]]] = {"tick": self.tick, "digest": self.tick}
+        engine = Engine(jobs, zone=self.office.zone, hour=self.office.settings.policy.digest_time(),
+                        virtual=self.office.clock.virtual)
+        loops = [asyncio.create_task(self._work()), asyncio.create_task(self._menus())]
+        loops += [asyncio.create_task(self.receiver.listen(t)) for t in self.transports.values() if t.caps.polls]
+        stopping = asyncio.create_task(self._stopping.wait())
+        engine.start()
+        try:
+            await self._watch(loops, stopping)
+        finally:
+            engine.stop()
+            for loop in loops[1:]:
+                loop.cancel()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(asyncio.shield(loops[0]), STOP_WITHIN)
+            await asyncio.gather(*loops, return_exceptions=True)
+
+    async def _watch(self, loops: list[asyncio.Task[None]], stopping: asyncio.Task[bool]) -> None:
+        pending: set[asyncio.Task[Any]] = {*loops, stopping}
+        while True:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                if task is stopping:
+                    return
+                if task.exception() is not None:
+                    self.stop()
+                    task.result()
+
+    async def _work(self) -> None:
+        """Handle what came in, then send what is due; one after the other, so that answers go at once."""
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                await self.receiver.handle_waiting()
+                await self.courier.drain()
+            except Exception:  # the database may be busy or full for a while: say so and go on
+                log.exception("work")
+                await asyncio.sleep(5)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), IDLE)
+
+    async def _menus(self) -> None:
+        """Each role's command menu, where the chat has one."""
+        for transport in self.transports.values():
+            with contextlib.suppress(TransportError):
+                await menu.set_menus(transport, self.office.ledger)
+
+    async def settle(self) -> None:
+        """On a stepping clock: until nothing is due, queued or unhandled at this moment."""
+        while True:
+            handled = await self._take()
+            handled += await self.receiver.handle_waiting()
+            await self.tick()
+            if not (handled + await self.courier.drain()):
+                return
+
+    async def _take(self) -> int:
+        taken = 0
+        for transport in self.transports.values():
+            if transport.caps.polls:
+                taken += await self.receiver.poll_once(transport)
+        return taken
+
+    async def step(
+        self, until: datetime | None, *, between: Callable[[datetime], Awaitable[bool]] | None = None
+    ) -> None:
+        """Settle, then jump to the next moment at which something is due, up to `until` or stop().
+
+        `between(moment)`, asked after each settling, may do things of its own; True: settle once more.
+        """
+        clock = self.office.clock
+        assert isinstance(clock, StepClock)  # noqa: S101 - the caller chose this clock
+        await self.courier.recover()
+        while not self._stopping.is_set():
+            await self.settle()
+            if between is not None and await between(clock.now()):
+                continue
+            now = clock.now()
+            coming = await self.office.ledger.read(planning.next_moment, now=now)
+            if coming is None or (until is not None and coming > until):
+                await self.office.ledger.run(meta.remember_clock, now)
+                if until is not None:
+                    return
+                self._woken.clear()
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), IDLE)
+                continue
+            clock.jump(max(coming, now + timedelta(microseconds=1)))
+            await self.office.ledger.run(meta.remember_clock, clock.now())
+
+
+def is_fast(office: Office) -> bool:
+    """Whether the clock runs by itself, but is not the machine's."""
+    return isinstance(office.clock, FastClock)

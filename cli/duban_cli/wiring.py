@@ -1,0 +1,145 @@
+"""The one place that knows everybody: settings, clock, ledger, calendar, words, transports."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import click
+
+from duban import settings as settings_module
+from duban.clock import Clock, StepClock, make_clock
+from duban.deadlines.workdays import Calendar, state_calendar
+from duban.errors import DubanError
+from duban.ledger import meta
+from duban.ledger.database import Ledger, Session
+from duban.ledger.migrations import migrate
+from duban.settings import Settings
+
+if TYPE_CHECKING:
+    from duban_bot.world import World
+
+
+class OtherClock(DubanError):
+    """这个数据库用的是{kind}，不能这样启动；请换一个 database.url，或{mend}。"""
+
+
+class ClockNotHere(DubanError):
+    """虚拟时钟只能配本机的聊天服务，不能连 {host}；请去掉 --clock 和 --speed，或改 telegram.base_url。"""
+
+
+@dataclass
+class Office:
+    """All that a command needs, opened when it is first asked for."""
+
+    settings: Settings
+    start: str | None = None  # --clock
+    speed: str | None = None
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The office's zone."""
+        return ZoneInfo(self.settings.office.zone)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The State Council's calendar."""
+        return state_calendar()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The database, made or upgraded when it has to be."""
+        ledger = Ledger(self.settings.database.resolved())
+        done = migrate.upgrade(ledger)
+        if done.created:
+            click.echo(f"已新建数据库 {ledger.path or ledger.url}", err=True)
+        elif done.changed:
+            click.echo(f"已升级数据库 {ledger.path or ledger.url}（升级前的备份在旁边）", err=True)
+        return ledger
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock asked for; else the one that the database remembers; else the real one."""
+        with self.ledger.reading() as session:
+            reached = meta.clock_reached(session)
+        if self.start is None and self.speed is None:
+            return StepClock(reached) if reached is not None else make_clock(None, None)
+        start = self.start
+        if reached is not None:
+            asked = make_clock(start, "step").now() if start is not None else reached
+            start = max(asked, reached).isoformat()
+        return make_clock(start, self.speed)
+
+    def now(self) -> datetime:
+        """The moment, UTC."""
+        return self.clock.now()
+
+    @property
+    def today(self) -> Any:
+        """The office's date."""
+        return self.now().astimezone(self.zone).date()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction; a virtual clock's progress is remembered in it."""
+        clock = self.clock
+        with self.ledger.writing() as session:
+            if clock.virtual:
+                meta.remember_clock(session, clock.now())
+            yield session
+
+    def reading(self) -> Any:
+        """A read-only look."""
+        return self.ledger.reading()
+
+    def claim_clock(self) -> None:
+        """A serving command's clock must be of the database's kind. Raises OtherClock, ClockNotHere."""
+        virtual = self.start is not None or self.speed is not None
+        if virtual and self.settings.telegram.secret():
+            host = urlsplit(self.settings.telegram.base_url).hostname or ""
+            if not _loopback(host):
+                raise ClockNotHere(host=host)
+        with self.ledger.writing() as session:
+            kind = meta.clock_kind(session)
+            if kind == "virtual" and not virtual:
+                raise OtherClock(kind="虚拟时钟", mend="加上 --clock 或 --speed")
+            if kind == "real" and virtual:
+                raise OtherClock(kind="真实时钟", mend="去掉 --clock 和 --speed")
+            meta.claim_clock(session, "virtual" if virtual else "real")
+
+    def make_world(self, link: Callable[[str], str]) -> World:
+        """The outside as one event sees it."""
+        from duban_bot.words import Words  # noqa: PLC0415 - commands that say nothing in chat need no templates
+        from duban_bot.world import World  # noqa: PLC0415
+
+        words = self.__dict__.setdefault("_words", Words())
+        return World(
+            now=self.now(), zone=self.zone, settings=self.settings, calendar=self.calendar, words=words, link=link
+        )
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def office(ctx: click.Context) -> Office:
+    """The office of this command line."""
+    options = ctx.find_root().obj
+    config: Path | None = options["config"]
+    return Office(settings_module.load(config), start=options["clock"], speed=options["speed"])
+
+
+def utc(moment: datetime) -> datetime:
+    """A moment in UTC."""
+    return moment.astimezone(UTC)
