@@ -35,7 +35,7 @@ class Words:
         self._env.filters |= {"day": self.day, "clock": self.clock, "short": short, "cut": cut}
         self._env.globals["word"] = self.word
 
-    def render(self, name: str, **facts: Any) -> str:
+    def render(self, name: str, /, **facts: Any) -> str:
         """A template as HTML: outer blanks gone, never more than one empty line. Raises on a missing fact."""
         html = self._env.get_template(name).render(**facts)
         return BLANKS.sub("\n\n", html).strip()

@@ -1,0 +1,129 @@
+"""One exchange: who did what, and the ways to answer. Answers are outbox rows of the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from duban import hours
+from duban.ledger import outbox, people
+from duban.ledger.database import Session
+from duban.ledger.tables import PersonRow
+from duban_bot.incoming import Incoming
+from duban_bot.messages import Keys, facts_of
+from duban_bot.transports.base import Button
+from duban_bot.words import Words
+from duban_bot.world import World
+
+
+@dataclass(slots=True)
+class Talk:
+    """What a handler gets. It reads the ledger, changes it, and says something; it never commits."""
+
+    session: Session
+    incoming: Incoming
+    world: World
+    inbox_id: int
+    person: PersonRow | None
+    _said: int = field(default=0)
+
+    @property
+    def now(self) -> datetime:
+        """This moment, aware, UTC."""
+        return self.world.now
+
+    @property
+    def today(self) -> date:
+        """The office's date."""
+        return self.world.today
+
+    @property
+    def words(self) -> Words:
+        """The renderer."""
+        return self.world.words
+
+    @property
+    def me(self) -> PersonRow:
+        """The person, where the table of access lets nobody else through."""
+        assert self.person is not None, "a stranger came through the access table"  # noqa: S101
+        return self.person
+
+    @property
+    def actor(self) -> str:
+        """The person as the audit writes it."""
+        return f"person:{self.me.id}"
+
+    def label(self, name: str, data: str, **facts: Any) -> Button:
+        """A button with a label from the words."""
+        return Button(self.words.label(name, **facts), data)
+
+    def say(self, template: str, /, buttons: Sequence[Sequence[Button]] = (), **facts: Any) -> None:
+        """Answer at once with a template of templates/chat."""
+        html = self.words.render(f"chat/{template}.html.j2", today=self.today, **facts)
+        self._put("text", facts_of(html, buttons))
+
+    def replace(self, template: str, /, buttons: Sequence[Sequence[Button]] = (), **facts: Any) -> None:
+        """Put the answer where the pressed button was; where nothing was pressed, say it."""
+        ref = self.incoming.message_ref
+        if not self.incoming.data or ref is None:
+            self.say(template, buttons, **facts)
+            return
+        html = self.words.render(f"chat/{template}.html.j2", today=self.today, **facts)
+        self._put("edit", {"ref": ref, **facts_of(html, buttons)})
+
+    def say_pages(self, pages: Sequence[tuple[str, Keys]]) -> None:
+        """Answer with the first page; the others wait behind its button (more)."""
+        if not pages:
+            return
+        html, buttons = pages[0]
+        row = self._put("text", facts_of(html, buttons))
+        if row is not None and len(pages) > 1:
+            behind = (self.label("more", f"more:{row.id}:1"),)
+            stored = [[text, facts_of("", keys)["buttons"]] for text, keys in pages[1:]]
+            row.facts = facts_of(html, (*buttons, behind)) | {"pages": stored}
+
+    def tell(
+        self,
+        person: PersonRow,
+        key: str,
+        template: str,
+        /,
+        buttons: Sequence[Sequence[Button]] = (),
+        **facts: Any,
+    ) -> None:
+        """Tell somebody else what they did not just ask for: in the next allowed hour, once for a key."""
+        html = self.words.render(f"chat/{template}.html.j2", today=self.today, **facts)
+        outbox.put(
+            self.session,
+            key=key,
+            kind="text",
+            facts=facts_of(html, buttons),
+            person=person,
+            due_at=hours.next_allowed(
+                self.now, self.world.settings.policy, self.world.zone, self.world.calendar
+            ),
+            now=self.now,
+        )
+
+    def coordinators(self) -> Sequence[PersonRow]:
+        """Those who own plans, but for the person who speaks."""
+        return [one for one in people.coordinators(self.session) if one is not self.person]
+
+    def _put(self, kind: str, facts: dict[str, Any]) -> Any:
+        known = self.person is not None
+        row = outbox.put(
+            self.session,
+            key=f"re:{self.inbox_id}:{self._said}",
+            kind=kind,
+            facts=facts,
+            person=self.person,
+            transport=None if known else self.incoming.transport,
+            chat=None if known else self.incoming.chat,
+            due_at=self.now,
+            now=self.now,
+            urgent=True,
+        )
+        self._said += 1
+        return row
