@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -36,7 +35,6 @@ class Step:
     copy: bool = False  # the unit's leader hears of it too
 
 
-@lru_cache(maxsize=4096)
 def steps(
     kind: TaskKind, due: date, ask_by: date | None, policy: Policy, calendar: Calendar
 ) -> tuple[Step, ...]:
