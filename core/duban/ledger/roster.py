@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,16 +10,12 @@ from sqlalchemy.orm import Session
 
 from duban.ledger.tables import AliasRow, CollectiveRow, DutyRow, MemberRow, UnitRow
 from duban.model import Role
-
-
-def plain(name: str) -> str:
-    """A name without what typists vary: blanks, and the width of letters, digits and brackets."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
+from duban.units.directory import normalised
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The directory as ids. Keys are plain names."""
+    """The directory as ids. Keys are normalised names."""
 
     units: dict[str, int]
     aliases: dict[str, int]
@@ -30,12 +25,12 @@ class Roster:
 
     def unit(self, name: str) -> int | None:
         """The unit that has this name or alias."""
-        key = plain(name)
+        key = normalised(name)
         return self.units.get(key, self.aliases.get(key))
 
     def collective(self, name: str) -> int | None:
         """The collective of this name."""
-        return self.collectives.get(plain(name))
+        return self.collectives.get(normalised(name))
 
     def concrete(self, duty: DutyRow) -> tuple[int, ...]:
         """The units that a duty falls on: itself, the members of its collective, or nobody."""
@@ -63,9 +58,11 @@ def roster(session: Session) -> Roster:
         members.setdefault(collective, []).append(unit)
     collectives = session.execute(select(CollectiveRow.id, CollectiveRow.name, CollectiveRow.ignored)).all()
     return Roster(
-        units={plain(name): id_ for id_, name in session.execute(select(UnitRow.id, UnitRow.name))},
-        aliases={plain(name): id_ for id_, name in session.execute(select(AliasRow.unit_id, AliasRow.name))},
-        collectives={plain(name): id_ for id_, name, _ in collectives},
+        units={normalised(name): id_ for id_, name in session.execute(select(UnitRow.id, UnitRow.name))},
+        aliases={
+            normalised(name): id_ for id_, name in session.execute(select(AliasRow.unit_id, AliasRow.name))
+        },
+        collectives={normalised(name): id_ for id_, name, _ in collectives},
         members={collective: tuple(units) for collective, units in members.items()},
         ignored=frozenset(id_ for id_, _, ignored in collectives if ignored),
     )
