@@ -85,9 +85,13 @@ HELP = {
 }
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]}, epilog="例：duban read 方案.txt")
+@click.group(
+    cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]}, epilog="例：duban read 方案.txt"
+)
 @click.option("--config", type=click.Path(path_type=Path), help="配置文件（TOML），默认 ./config.toml")
-@click.option("--clock", envvar="DUBAN_CLOCK", help="从这个时刻开始，如 2018-12-20T09:00+08:00（演示、测试用）")
+@click.option(
+    "--clock", envvar="DUBAN_CLOCK", help="从这个时刻开始，如 2018-12-20T09:00+08:00（演示、测试用）"
+)
 @click.option("--speed", envvar="DUBAN_SPEED", help="时钟快多少倍，或 step（没事就跳到下一件事）")
 @click.option("--debug", is_flag=True, help="出错时显示细节")
 @click.version_option(package_name="duban", message="duban %(version)s")
@@ -121,7 +125,10 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        click.echo(f"程序内部出错（{type(error).__name__}）。请加 --debug 重新运行，并把显示的内容发给维护者。", err=True)
+        click.echo(
+            f"程序内部出错（{type(error).__name__}）。请加 --debug 重新运行，并把显示的内容发给维护者。",
+            err=True,
+        )
         sys.exit(3)
 
 

@@ -27,7 +27,12 @@ class WhomToInvite(DubanError):
 @click.option("--json", "json_wanted", is_flag=True, help="输出 JSON")
 @click.pass_context
 def invite_command(
-    ctx: click.Context, unit: str | None, everybody: bool, coordinator: str | None, leader: bool, name: str,
+    ctx: click.Context,
+    unit: str | None,
+    everybody: bool,
+    coordinator: str | None,
+    leader: bool,
+    name: str,
     json_wanted: bool,
 ) -> None:
     """生成一次性邀请链接（7 天有效，只显示这一次）。"""

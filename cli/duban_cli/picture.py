@@ -63,7 +63,7 @@ def unit_command(ctx: click.Context, name: str, json_wanted: bool) -> None:
     either(data, json_wanted=json_wanted, template="tasks", empty="这个单位没有任务。")
 
 
-@click.command("item", epilog="例：duban item 12 --source；补上缺失的文字：duban item 12 --text \"……\"")
+@click.command("item", epilog='例：duban item 12 --source；补上缺失的文字：duban item 12 --text "……"')
 @click.argument("no", type=int)
 @click.option("--text", help="补上文件里缺失的要求文字")
 @click.option("--source", is_flag=True, help="显示它在文件中的出处")
@@ -75,8 +75,14 @@ def item_command(ctx: click.Context, no: int, text: str | None, source: bool, js
     if text is not None:
         with here.writing() as session:
             plans.give_text(
-                session, plans.find_item(session, no).id, text, now=here.now(), actor="cli",
-                calendar=here.calendar, policy=here.settings.policy, zone=here.zone,
+                session,
+                plans.find_item(session, no).id,
+                text,
+                now=here.now(),
+                actor="cli",
+                calendar=here.calendar,
+                policy=here.settings.policy,
+                zone=here.zone,
             )
     with here.reading() as session:
         row = plans.find_item(session, no)

@@ -52,7 +52,9 @@ def run_command(ctx: click.Context, until: str | None) -> None:
 def serve(here: Office, *, until: datetime | None = None, greet: Any = None) -> None:
     """Serve until a signal. `greet(service)` prints what people need to begin."""
     logging.basicConfig(
-        level=here.settings.log.level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+        level=here.settings.log.level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     here.claim_clock()
@@ -109,18 +111,28 @@ async def opened(here: Office) -> Any:
 
 
 @contextmanager
-def _pages(here: Office, service: Service, local: LocalTransport | None) -> Iterator[tuple[uvicorn.Server, socket.socket] | None]:
+def _pages(
+    here: Office, service: Service, local: LocalTransport | None
+) -> Iterator[tuple[uvicorn.Server, socket.socket] | None]:
     if local is None:
         yield None
         return
     web = here.settings.web
     app = make_app(
-        local, office=here.settings.office.name, hosts=_hosts(web), health=service.health,
-        max_file=local.caps.max_file, secure=web.url.startswith("https://"),
+        local,
+        office=here.settings.office.name,
+        hosts=_hosts(web),
+        health=service.health,
+        max_file=local.caps.max_file,
+        secure=web.url.startswith("https://"),
     )
     with contextlib.closing(_bind(web)) as listening:
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1,
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
             proxy_headers=web.behind_proxy,
         )
         yield QuietServer(config), listening

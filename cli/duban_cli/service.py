@@ -83,10 +83,16 @@ class Service:
         """Run until stop(). Raises what a loop could not mend."""
         await self.courier.recover()
         jobs: dict[str, Callable[[], Awaitable[None]]] = {"tick": self.tick, "digest": self.tick}
-        engine = Engine(jobs, zone=self.office.zone, hour=self.office.settings.policy.digest_time(),
-                        virtual=self.office.clock.virtual)
+        engine = Engine(
+            jobs,
+            zone=self.office.zone,
+            hour=self.office.settings.policy.digest_time(),
+            virtual=self.office.clock.virtual,
+        )
         loops = [asyncio.create_task(self._work()), asyncio.create_task(self._menus())]
-        loops += [asyncio.create_task(self.receiver.listen(t)) for t in self.transports.values() if t.caps.polls]
+        loops += [
+            asyncio.create_task(self.receiver.listen(t)) for t in self.transports.values() if t.caps.polls
+        ]
         stopping = asyncio.create_task(self._stopping.wait())
         engine.start()
         try:

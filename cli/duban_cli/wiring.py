@@ -122,7 +122,12 @@ class Office:
 
         words = self.__dict__.setdefault("_words", Words())
         return World(
-            now=self.now(), zone=self.zone, settings=self.settings, calendar=self.calendar, words=words, link=link
+            now=self.now(),
+            zone=self.zone,
+            settings=self.settings,
+            calendar=self.calendar,
+            words=words,
+            link=link,
         )
 
 

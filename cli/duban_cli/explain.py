@@ -1,0 +1,160 @@
+"""`duban explain`: how a text is read, for one text or a stream of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import click
+
+from duban.clock import RealClock
+from duban.errors import DubanError
+from duban.model import PlanContext
+from duban_cli.printing import as_json
+from duban_cli.reading import day
+
+Facts = Mapping[str, Any]
+
+
+class NothingToExplain(DubanError):
+    """请给出要解释的文字，或用 --jsonl 从标准输入逐行读。例：duban explain deadline "年底前完成" --year 2026"""
+
+
+class BadLine(DubanError):
+    """这一行不是合法的 JSON 对象：{why}"""
+
+
+def _today() -> date:
+    return RealClock().now().astimezone().date()
+
+
+def _context(facts: Facts) -> PlanContext:
+    return PlanContext(year=facts.get("year"), issued=facts.get("issued"), column=bool(facts.get("column")))
+
+
+def _deadlines(text: str, facts: Facts) -> dict[str, Any]:
+    from duban.deadlines.explain import to_json  # noqa: PLC0415 - each subject loads its own room
+    from duban.deadlines.grammar import read_deadlines  # noqa: PLC0415
+    from duban.model import Source  # noqa: PLC0415
+
+    source = Source.COLUMN if facts.get("column") else Source.REQUIREMENT
+    found, problems = read_deadlines(text, context=_context(facts), source=source)
+    said = [{"code": one.code, "message": one.message} for one in problems]
+    return {"deadlines": [to_json(one) for one in found], "problems": said}
+
+
+def _units(text: str, _facts: Facts) -> dict[str, Any]:
+    from duban.units.cell import parse_units, to_json  # noqa: PLC0415
+
+    names = parse_units(text)
+    return {"units": [to_json(one) for one in names.duties], "vague": list(names.vague)}
+
+
+def _dates(text: str, facts: Facts) -> dict[str, Any]:
+    from duban.deadlines.loose import read_date, to_json  # noqa: PLC0415
+
+    found = read_date(text, on=facts.get("on") or _today(), zone="Asia/Shanghai", year=facts.get("year"))
+    return {"dates": to_json(found)}
+
+
+def _updates(text: str, facts: Facts) -> dict[str, Any]:
+    from duban.replies.reading import read_reply, to_json  # noqa: PLC0415
+
+    items = tuple(int(no) for no in facts.get("open", ()))
+    reading = read_reply(text, on=facts.get("on") or _today(), open_items=items, focus=facts.get("focus"))
+    return {"updates": [to_json(one) for one in reading.updates]}
+
+
+def _deadline_lines(text: str, facts: Facts) -> list[str]:
+    from duban.deadlines.explain import explain_deadlines  # noqa: PLC0415
+    from duban.deadlines.workdays import state_calendar  # noqa: PLC0415
+
+    return explain_deadlines(text, _context(facts), state_calendar())
+
+
+def _unit_lines(text: str, _facts: Facts) -> list[str]:
+    from duban.units.cell import explain_units  # noqa: PLC0415
+
+    return explain_units(text)
+
+
+def _date_lines(text: str, facts: Facts) -> list[str]:
+    from duban.deadlines.loose import explain_date  # noqa: PLC0415
+
+    return explain_date(text, on=facts.get("on") or _today(), zone="Asia/Shanghai", year=facts.get("year"))
+
+
+def _update_lines(text: str, facts: Facts) -> list[str]:
+    from duban.replies.reading import explain_reply  # noqa: PLC0415
+
+    return explain_reply(text, on=facts.get("on") or _today())
+
+
+SUBJECTS: dict[str, tuple[Callable[[str, Facts], dict[str, Any]], Callable[[str, Facts], list[str]]]] = {
+    "deadline": (_deadlines, _deadline_lines),
+    "units": (_units, _unit_lines),
+    "reply": (_updates, _update_lines),
+    "date": (_dates, _date_lines),
+}
+
+
+@click.command("explain", epilog='例：duban explain deadline "在完成审批程序后1个工作日内公开" --year 2018')
+@click.argument("subject", type=click.Choice(list(SUBJECTS)))
+@click.argument("text", required=False)
+@click.option("--year", type=int, help="方案的年度")
+@click.option("--issued", metavar="日期", help="印发日期")
+@click.option("--on", metavar="日期", help="说这话的日子（reply、date 用），默认今天")
+@click.option("--column", is_flag=True, help="这段文字在时限栏里")
+@click.option("--json", "json_wanted", is_flag=True, help="输出 JSON")
+@click.option("--jsonl", is_flag=True, help="从标准输入逐行读 JSON，逐行输出")
+def explain_command(
+    subject: str,
+    text: str | None,
+    year: int | None,
+    issued: str | None,
+    on: str | None,
+    column: bool,
+    json_wanted: bool,
+    jsonl: bool,
+) -> None:
+    """解释一段时限（deadline）、单位（units）、反馈（reply）或日期（date）是怎么读的。"""
+    data, lines = SUBJECTS[subject]
+    facts = {"year": year, "issued": day(issued), "on": day(on), "column": column}
+    if jsonl:
+        for raw in sys.stdin.buffer:
+            if raw.strip():
+                click.echo(json.dumps(_line(raw, data, facts), ensure_ascii=False))
+        return
+    if text is None:
+        raise NothingToExplain
+    if json_wanted:
+        as_json(data(text, facts))
+    else:
+        for line in lines(text, facts):
+            click.echo(line)
+
+
+def _line(raw: bytes, data: Callable[[str, Facts], dict[str, Any]], defaults: Facts) -> dict[str, Any]:
+    """One line in, one line out; a bad one says why and the stream goes on."""
+    try:
+        given = json.loads(raw)
+        if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+            raise BadLine(why="缺少 text")
+    except (ValueError, BadLine) as error:
+        return {
+            "id": None,
+            "error": str(BadLine(why=error)) if not isinstance(error, BadLine) else str(error),
+        }
+    name = given.get("id")
+    try:
+        facts = dict(defaults) | {key: value for key, value in given.items() if value is not None}
+        for key in ("issued", "on"):
+            facts[key] = day(facts[key]) if isinstance(facts[key], str) else facts[key]
+        if facts.get("year") is not None:
+            facts["year"] = int(facts["year"])
+        return {"id": name} | data(given["text"], facts)
+    except (DubanError, ValueError, TypeError) as error:
+        return {"id": name, "error": str(error)}

@@ -1,0 +1,59 @@
+"""`duban read`: what a document says. No ledger, no chat."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from duban.errors import DubanError
+from duban.reading.document import plan_to_json, read_plan
+from duban_cli.printing import as_json, show
+
+
+class NoSuchFile(DubanError):
+    """文件 {path} 读不了（{why}），请检查路径。"""
+
+
+class BadDay(DubanError):
+    """日期“{text}”无法识别，请写成 2026-03-16。"""
+
+
+def file_bytes(path: Path) -> bytes:
+    """The file's content. Raises NoSuchFile."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        why = "不存在" if isinstance(error, FileNotFoundError) else str(error.strerror)
+        raise NoSuchFile(path=path, why=why) from None
+
+
+def day(text: str | None) -> date | None:
+    """An ISO date from the command line. Raises BadDay."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadDay(text=text) from None
+
+
+@click.command("read", epilog="例：duban read 方案.txt --json")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--year", type=click.IntRange(1949, 2200), help="方案的年度（标题没写时）")
+@click.option("--issued", metavar="日期", help="印发日期，如 2026-03-16")
+@click.option("--json", "json_wanted", is_flag=True, help="输出 JSON")
+@click.option("--strict", is_flag=True, help="有存疑时退出码为 4")
+@click.pass_context
+def read_command(
+    ctx: click.Context, file: Path, year: int | None, issued: str | None, json_wanted: bool, strict: bool
+) -> None:
+    """看看文件里写了什么：事项、单位、时限和存疑之处。不写入任何东西。"""
+    plan = read_plan(file_bytes(file), name=file.name, year=year, issued=day(issued))
+    if json_wanted:
+        as_json(plan_to_json(plan))
+    else:
+        show("plan", plan=plan)
+    if strict and plan.problems:
+        ctx.exit(4)
