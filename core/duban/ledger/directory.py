@@ -11,10 +11,16 @@ from sqlalchemy.orm import Session
 
 from duban.errors import DubanError
 from duban.ledger import audit
+from duban.ledger.merging import merge
 from duban.ledger.roster import Roster, roster
 from duban.ledger.tables import AliasRow, CollectiveRow, MemberRow, UnitRow
 from duban.units.directory import Collective, Directory, Unit, normalised
 from duban.units.kinds import kind_of
+
+__all__ = [
+    "Changes", "NameTaken", "UnknownCollective", "UnknownUnit", "add_alias", "add_units", "ignore",
+    "import_units", "load", "merge", "rename", "set_members", "unit_named",
+]  # fmt: skip
 
 
 class UnknownUnit(DubanError):

@@ -34,7 +34,7 @@ class SameUnit(DubanError):
     """“{name}”不能和自己合并，请给出两个不同的单位。"""
 
 
-def merge(session: Session, unit: UnitRow, *, into: UnitRow, now: datetime, actor: str) -> UnitRow:
+def merge(session: Session, unit: UnitRow, into: UnitRow, *, now: datetime, actor: str) -> UnitRow:
     """`unit` ends and its name becomes an alias of `into`. Tasks, reports, people and memberships go over."""
     if unit.id == into.id:
         raise SameUnit(name=unit.name)

@@ -182,6 +182,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_documents_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
+        "drafts",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("decisions", sa.JSON(), nullable=False),
+        sa.Column("at", tables.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_drafts_person_id_people"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_drafts")),
+    )
+    op.create_table(
         "invites",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
