@@ -1,0 +1,1 @@
+"""What a plan says about time: reading it, counting it, explaining it. Pure: no clock, no database."""

@@ -1,0 +1,241 @@
+"""Rules for a day that the text names: 6月底前, 不迟于2026年9月30日, 春节前, 本月底."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import replace
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from duban.deadlines import signs, workdays
+from duban.deadlines.points import FIRST, Point, point, read_point
+from duban.deadlines.rules import BEFORE, CLOCK, DIGIT, NUM2, WEEKDAY, Doubt, Draft, Rule, Scan, clock, number
+from duban.model import Kind
+
+ONE = timedelta(days=1)
+SUFFIX = rf"(?P<suf>{BEFORE}|{signs.END_SIGN})?"
+TAIL = rf"{WEEKDAY}?(?:{CLOCK})?{SUFFIX}"
+_NAMES = MappingProxyType(
+    {"day": "date", "part": "part-of-period", "end": "end-of-period", "month": "month", "quarter": "quarter",
+     "half": "half-year", "year": "year"}
+)  # fmt: skip
+WHOLES = ("month", "quarter", "half", "year")
+WEEKDAYS = MappingProxyType({c: i for i, c in enumerate("一二三四五六日")} | {"天": 6, "末": 6})
+
+
+def signed(m: re.Match[str], scan: Scan, at: Point | None = None) -> int | None:
+    """Where the phrase begins when something says that the date is a deadline; None when nothing does."""
+    text, end = scan.text, m.end()
+    left = scan.left(m.start())
+    if signs.LEFT_NOT.search(left) or signs.RIGHT_NOT.match(text, end):
+        return None
+    sign = signs.LEFT_SIGN.search(left)
+    begins = _begin(m.start(), sign, left)
+    if signs.UNTIL_NOW.match(text, begins) and signs.COUNTED.match(text, end):
+        return None
+    if sign and at is not None and at.grain == "year" and signs.BARE_YEAR_NOT.match(text, end):
+        sign = None
+    stands = m["suf"] or sign or scan.context.column or _by_itself(text, end, at, scan.plan_year)
+    return begins if stands else None
+
+
+def _by_itself(text: str, end: int, at: Point | None, plan_year: int | None) -> bool:
+    """Whether a date without a sign is one for doing something: 6月底, 6月完成; nothing of the past."""
+    if at is not None:
+        if at.named and at.year is not None and at.year < (plan_year or 0):
+            return False
+        if at.grain == "end" and not signs.END_NOT.match(text, end):
+            return True
+    return bool(signs.FINISHING.match(text, end) or _LISTED.match(text, end))
+
+
+def _begin(start: int, sign: re.Match[str] | None, left: str) -> int:
+    """Where the phrase begins: with 于, 不迟于, 截止到, but not with a label (完成时限：)."""
+    return start - len(left) + sign.start("in") if sign and sign["in"] else start
+
+
+# 3月、6月和9月底前: the sign stands after the last of them
+_LISTED = re.compile(
+    rf"(?:(?:、|和|及|与|以及)(?:{NUM2}[日号]|{point()}))+(?:{BEFORE}|{signs.END_SIGN}|(?=完成|报送|上报|分别))"
+)
+
+
+def _date(m: re.Match[str], scan: Scan) -> Draft | None:
+    at = read_point(m, scan)
+    if at is None:
+        return None
+    begins = signed(m, scan, at)
+    if at.named and at.year is not None and (begins is not None or m["y"]):
+        scan.year = at.year
+    if begins is None or (m["h"] == "全年" and not scan.context.column):
+        return None  # a requirement's 全年 is a measure (全年成效), no end
+    draft = fixed(begins, m.end(), at)
+    if m["suf"] and m["suf"].endswith("前") and at.grain in WHOLES and at.first and at.last:
+        # 6月前: with June, as 6月30日前 is with the 30th, or before it (where that is not past already)
+        known = scan.context.issued or date(scan.plan_year or at.first.year, 1, 1)
+        if at.first - ONE > known:
+            draft = replace(
+                draft, doubt=draft.doubt or Doubt(code="two-readings", days=(at.first - ONE, at.last))
+            )
+    return replace(draft, time=clock(m), name=_NAMES[at.grain])
+
+
+def fixed(start: int, end: int, at: Point) -> Draft:
+    """The draft for a point's last day, with the point's doubt."""
+    doubt = Doubt(code=at.code, days=at.days) if at.code else None
+    return Draft(kind=Kind.FIXED, start=start, end=end, due=at.last, doubt=doubt, year=at.year)
+
+
+_FEASTS = MappingProxyType(
+    {
+        "元旦": (1, 1), "新年": (1, 1), "三八": (3, 8), "妇女": (3, 8), "植树": (3, 12), "五一": (5, 1),
+        "劳动": (5, 1), "五四": (5, 4), "青年": (5, 4), "六一": (6, 1), "儿童": (6, 1), "七一": (7, 1),
+        "建党": (7, 1), "八一": (8, 1), "建军": (8, 1), "教师": (9, 10), "国庆": (10, 1), "十一": (10, 1),
+    }
+)  # fmt: skip
+_LUNAR = ("春节", "除夕", "元宵", "清明", "端午", "中秋")
+_SHIFT = MappingProxyType({"除夕": -1, "元宵": 14})
+
+
+def _feast_day(name: str, year: int) -> date:
+    """The festival's own day in `year`: a fixed one from the table, a lunar one from the calendar."""
+    if name in _FEASTS:
+        return date(year, *_FEASTS[name])
+    return workdays.festival("春节" if name in _SHIFT else name, year) + timedelta(days=_SHIFT.get(name, 0))
+
+
+def _festival(m: re.Match[str], scan: Scan) -> Draft | None:
+    left = scan.left(m.start())
+    if signs.LEFT_NOT.search(left):
+        return None
+    start = _begin(m.start(), signs.LEFT_SIGN.search(left), left)
+    at = read_point(m, scan)
+    name = m["feast"]
+    if at is not None:
+        if at.year is None:
+            return fixed(start, m.end(), at)
+        day, named = _feast_day(name, at.year), True
+    else:
+        year, named = scan.plan_year, False
+        if year is None:
+            return Draft(kind=Kind.FIXED, start=start, end=m.end(), doubt=Doubt(code="no-year"))
+        day = _feast_day(name, year)
+        # nobody asks for work before the plan is made: then it is the next year's festival
+        if day - ONE < (scan.context.issued or date(year, 1, 1)):
+            day = _feast_day(name, year + 1)
+    if named:
+        scan.year = day.year
+    return Draft(kind=Kind.FIXED, start=start, end=m.end(), due=day - ONE, year=(day - ONE).year)
+
+
+def _numeric(m: re.Match[str], scan: Scan) -> Draft | None:
+    begins = signed(m, scan)
+    if begins is None:
+        return None
+    try:
+        month = int(m["nm"])
+        year = int(m["ny"])
+        scan.year = year
+        due = date(year, month, int(m["nd"]) if m["nd"] else monthrange(year, month)[1])
+    except ValueError:
+        return Draft(kind=Kind.FIXED, start=begins, end=m.end(), doubt=Doubt(code="no-such-date"))
+    return Draft(kind=Kind.FIXED, start=begins, end=m.end(), due=due, time=clock(m), year=due.year)
+
+
+def _short(m: re.Match[str], scan: Scan) -> Draft | None:
+    if not scan.context.column:
+        return None
+    year = scan.plan_year
+    if year is None:
+        return Draft(kind=Kind.FIXED, start=m.start(), end=m.end(), doubt=Doubt(code="no-year"))
+    try:
+        due = date(year, int(m["sm"]), int(m["sd"]))
+    except ValueError:
+        return Draft(kind=Kind.FIXED, start=m.start(), end=m.end(), doubt=Doubt(code="no-such-date"))
+    return Draft(kind=Kind.FIXED, start=m.start(), end=m.end(), due=due, year=year)
+
+
+def _from_issue(m: re.Match[str], scan: Scan) -> Draft | None:
+    if not m["this"] and (
+        not m["suf"] or _NO_MONTH.search(scan.left(m.start())) or not (m["wd"] or m["part"])
+    ):
+        return None  # 月底 and 周五 alone say nothing
+    begins = signed(m, scan)
+    if begins is None:
+        return None
+    issued = scan.context.issued
+    if issued is None:
+        return Draft(kind=Kind.FIXED, start=begins, end=m.end(), doubt=Doubt(code="no-issued"))
+    try:
+        due = from_day(m, issued)
+    except ValueError:
+        return Draft(kind=Kind.FIXED, start=begins, end=m.end(), doubt=Doubt(code="no-such-date"))
+    return Draft(kind=Kind.FIXED, start=begins, end=m.end(), due=due, time=clock(m), year=due.year)
+
+
+_NO_MONTH = re.compile(r"[当各隔逐每该此个数几前0-9一二三四五六七八九十]$")
+
+
+def from_day(m: re.Match[str], day: date) -> date:
+    """What 本月底, 下周五, 本季度末 name, seen from `day`. Raises ValueError where there is no such day."""
+    ahead = 1 if m["this"].startswith(("下", "次")) else 0
+    if m["wd"] or m["week"]:
+        monday = day - timedelta(days=day.weekday()) + timedelta(weeks=ahead)
+        return monday + timedelta(days=WEEKDAYS[m["wd"]] if m["wd"] else 6)
+    quarter_end = (day.month - 1) // 3 * 3 + 3
+    month = quarter_end + 3 * ahead if m["quarter"] else day.month + ahead
+    year, month = day.year + (month - 1) // 12, (month - 1) % 12 + 1
+    tenth = {"上旬": 10, "中旬": 20, "初": 10}.get(m["part"] or "")
+    return date(year, month, number(m["day"]) if m["day"] else tenth or monthrange(year, month)[1])
+
+
+THIS = (
+    rf"(?P<this>本|这个?|下一?个?|)(?:(?:月份?(?:的?(?:(?P<day>{NUM2})[日号]|(?P<part>[底末初]|[上中下]旬)))?)"
+    rf"|(?P<quarter>季度[末底]?)|(?P<week>周|星期|礼拜)(?P<wd>[一二三四五六日天末])?)"
+)
+
+
+def _same_month(m: re.Match[str], scan: Scan) -> Draft | None:
+    """6月20日、30日前: the month is the one just named."""
+    before = scan.carried(m.start())
+    if before is None or before.due is None or scan.end != m.start() or before.kind is not Kind.FIXED:
+        return None
+    start, month = m.start("day"), before.due
+    try:
+        due = month.replace(day=number(m["day"]))
+    except ValueError:
+        return Draft(kind=Kind.FIXED, start=start, end=m.end(), doubt=Doubt(code="no-such-date"))
+    return Draft(kind=Kind.FIXED, start=start, end=m.end(), due=due, time=clock(m), year=due.year)
+
+
+RULES = (
+    Rule("date", FIRST, rf"{point()}{TAIL}", _date),
+    Rule(
+        "festival",
+        "“\"'‘" + "春除元清端中新三妇植五劳青六儿七建八教国十" + FIRST,
+        rf"{point()}[“\"'‘]?(?P<feast>{'|'.join((*_FEASTS, *_LUNAR))})[”\"'’]?(?:国际)?节?"
+        rf"(?:假期|长假|小长假|放假|节日)?[”\"'’]?{BEFORE}",
+        _festival,
+    ),
+    Rule(
+        "numeric-date",
+        "12",
+        rf"(?P<ny>20[0-9]{{2}})(?P<dot>[-./])(?P<nm>[0-9]{{1,2}})(?:(?P=dot)(?P<nd>[0-9]{{1,2}}))?(?![0-9年.%]){TAIL}",
+        _numeric,
+    ),
+    Rule(
+        "compact-date",
+        "2",
+        rf"(?P<ny>20[0-9]{{2}})(?P<nm>[01][0-9])(?P<nd>[0-3][0-9])(?![0-9]){TAIL}",
+        _numeric,
+    ),
+    Rule(
+        "month-slash-day",
+        DIGIT,
+        r"(?P<sm>[0-9]{1,2})[./](?P<sd>[0-9]{1,2})(?=$|[前止,。;、)])(?:之?前|止)?",
+        _short,
+    ),
+    Rule("day-of-same-month", "、和及与", rf"(?:、|和|及|与)(?P<day>{NUM2})[日号]{TAIL}", _same_month),
+    Rule("from-issue-date", "本这下月周星礼季", rf"{THIS}{TAIL}", _from_issue),
+)

@@ -1,0 +1,212 @@
+"""Rules for a period from an event (收到通知后5日内) or before one, and for an event alone (条例出台后)."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+
+from duban.deadlines.rules import NUM, NUMERAL, Draft, Rule, Scan, number
+from duban.model import Amount, Kind
+
+_UNITS = MappingProxyType(
+    {
+        "工作日": Amount.WORKDAY, "工作天": Amount.WORKDAY, "自然日": Amount.DAY, "日历日": Amount.DAY,
+        "小时": Amount.HOUR, "钟头": Amount.HOUR, "日": Amount.DAY, "天": Amount.DAY, "周": Amount.WEEK,
+        "星期": Amount.WEEK, "礼拜": Amount.WEEK, "月": Amount.MONTH, "季度": Amount.MONTH, "年": Amount.YEAR,
+    }
+)  # fmt: skip
+_MONTHS = MappingProxyType({"季度": 3})
+AMOUNT = (
+    rf"(?:(?P<n>{NUM})(?:\({NUM}\))?(?:(?:-|至|到|或)(?P<n2>{NUM}))?|(?P<half>半))"
+    r"(?:个?(?P<u>工作日|工作天|自然日|日历日|小时|钟头|星期|礼拜|日(?!历|均)|天|周|年(?!度))"
+    r"|个(?P<v>半?月|季度))(?P<more>半)?"
+)
+WITHIN = r"(?:的?时间|时限)?(?:之内|以内|内(?![部容设]))"
+_MODALS = r"[应须要需将并]|应当|必须|至少|不超过|不迟于|最迟|最晚|最长"
+_GAP = rf"[,的]?(?:[^,。;:!?、0-9《》]{{0,14}}?(?:在|于)|{_MODALS})?"
+
+
+def amount(m: re.Match[str]) -> tuple[int, Amount] | None:
+    """What AMOUNT matched: the number (a range's upper end) and its unit; halves in smaller ones."""
+    name = m["u"] or m["v"]
+    half_month = name == "半月"
+    unit = Amount.MONTH if half_month else _UNITS[name]
+    scale = _MONTHS.get(name, 1)
+    if m["half"]:
+        return _HALVES.get(unit)
+    count = number(m["n2"] or m["n"]) * scale
+    if count < 1 and not (count == 0 and unit is Amount.HOUR):
+        return None
+    if half_month:  # 两个半月 is told by its own half; 1个半月 is a month and a half
+        return count * 30 + 15, Amount.DAY
+    if m["more"]:
+        whole = _WHOLES.get(unit)
+        return (count * whole[0] + whole[0] // 2, whole[1]) if whole else None
+    return count, unit
+
+
+_HALVES = MappingProxyType(
+    {Amount.YEAR: (6, Amount.MONTH), Amount.MONTH: (15, Amount.DAY), Amount.DAY: (12, Amount.HOUR)}
+)
+_WHOLES = MappingProxyType({Amount.YEAR: (12, Amount.MONTH), Amount.DAY: (24, Amount.HOUR)})
+
+_BOUNDARY = frozenset("。,;:!?\n")
+_ATOMS = MappingProxyType({"》": "《", ")": "(", "”": "“", "’": "‘", "〕": "〔"})
+LOOK_BACK = 60
+_MARK = re.compile(
+    r"自(?![然主愿治动身行查评我有建])(?<![各独亲来擅]自)|从(?![业事严重快轻容])(?<![服]从)"
+    r"|(?<![存正现所潜内实])在(?![线建职校岗册编途研押地场内此])|待(?![遇办定])(?<![等接招对期看]待)|俟"
+    r"|(?<![关由对高低大小多少基始终介优劣])(?<![^单]位)于|(?<![相中同平高初何上下])等(?![级候待])(?=[^,]*$)"
+)
+_MODAL = re.compile(
+    r"(?:应当|必须|(?<![相适供反对响])应(?![急用对届])|(?<![重主需必])要(?![求素点件闻])|(?<!必)须|将|并(?!网)|且|再|凡是?)"
+)
+_GOT = re.compile(r"(?:收到|接到|接收到|收悉|接报|得知|获悉|发现|完成|受理)")
+_TRIMS = re.compile(r"(?:之日|之时|之后|以后|的?次日|的?当日|当天|之|以|的)+$")
+
+
+def trigger(scan: Scan, end: int) -> tuple[int, int, int] | None:
+    """The event's own words before `end`: (where the phrase begins, where the words begin, where they end).
+
+    They begin after the clause's 自, 从, 在, 于, 待, else after its 应, 须, 要, else with the clause.
+    """
+    text, floor = scan.text, max(scan.end, end - LOOK_BACK)
+    at, closing = end, ""
+    while at > floor:
+        c = text[at - 1]
+        if closing:
+            closing = "" if c == closing else closing
+        elif c in _BOUNDARY or c in _ATOMS.values():
+            break
+        elif c in _ATOMS and _ATOMS[c] in text[floor : at - 1]:
+            closing = _ATOMS[c]
+        at -= 1
+    clause = text[at:end]
+    plain = _BRACKETS.sub(lambda b: "〓" * len(b[0]), clause)
+    tail = _TRIMS.search(plain)
+    stop = tail.start() if tail else len(plain)
+    mark = _MARK.search(plain, 0, stop)
+    begin = words = 0
+    if mark:
+        begin = mark.start() if mark[0] in "自从待俟等" else mark.end()
+        words = mark.end()
+    else:
+        for modal in _MODAL.finditer(plain, 0, stop):
+            begin = words = modal.end()
+        got = _GOT.search(plain, words, stop)
+        if got:
+            begin = words = got.start()
+    while words < stop and plain[words] in "、":
+        words += 1
+        begin = max(begin, words)
+    return (at + begin, at + words, at + stop) if words < stop else None
+
+
+_BRACKETS = re.compile(r"《[^》]*》|“[^”]*”|\([^)]*\)")
+_NOW = re.compile(r"(?:即日|今|此|未来|今后)$")
+
+
+def _after(m: re.Match[str], scan: Scan) -> Draft | None:
+    """后N日内, 起N日内: the words before it are the event."""
+    found, counted = trigger(scan, m.start()), amount(m)
+    if counted is None:
+        return None
+    if found is None or scan.text[m.start() - 1 : m.start()] in "今此然最前":
+        start = m.start("n") if m["n"] else m.start("half")
+        return Draft(kind=Kind.RELATIVE, start=start, end=m.end(), amount=counted[0], unit=counted[1])
+    begin, words, stop = found
+    return Draft(
+        kind=Kind.RELATIVE,
+        start=begin,
+        end=m.end(),
+        amount=counted[0],
+        unit=counted[1],
+        trigger=(words, stop),
+    )
+
+
+def _within(m: re.Match[str], _scan: Scan) -> Draft | None:
+    counted = amount(m)
+    if counted is None:
+        return None
+    return Draft(kind=Kind.RELATIVE, start=m.start(), end=m.end(), amount=counted[0], unit=counted[1])
+
+
+def _ahead(m: re.Match[str], scan: Scan) -> Draft | None:
+    """会议召开前3个工作日: the amount is negative."""
+    found, counted = trigger(scan, m.start()), amount(m)
+    if found is None or counted is None:
+        return None
+    begin, words, stop = found
+    if _NO_EVENT.search(scan.text, words, stop):
+        return None
+    return Draft(
+        kind=Kind.RELATIVE,
+        start=begin,
+        end=m.end(),
+        amount=-counted[0],
+        unit=counted[1],
+        trigger=(words, stop),
+    )
+
+
+_NO_EVENT = re.compile(r"(?:[0-9年月日此目]|以|之|提|当|从|几|数|多)$")
+
+
+def _early(m: re.Match[str], scan: Scan) -> Draft | None:
+    counted = amount(m)
+    if counted is None:
+        return None
+    found = trigger(scan, m.start())
+    words = (found[1], found[2]) if found and _HELD.search(scan.text[found[1] : found[2]]) else None
+    start = found[0] if found and words else m.start()
+    return Draft(
+        kind=Kind.RELATIVE, start=start, end=m.end(), amount=-counted[0], unit=counted[1], trigger=words
+    )
+
+
+_HELD = re.compile(r"(?:召开|举行|举办|开始|到期|届满|期满|开工|开业|施行|实施|活动|会议)$")
+
+
+def _event(m: re.Match[str], scan: Scan) -> Draft | None:
+    """条例出台后: an event that something waits for. 后 alone is no event (今后, 课后, 售后)."""
+    found = trigger(scan, m.start())
+    if found is None:
+        return None
+    begin, words, stop = found
+    waited = scan.text[begin] in "待俟等" and begin != words
+    if not waited and not _HAPPENS.search(scan.text, words, stop):
+        return None
+    if stop - words < 2 or _DATED.search(scan.text, words, stop):  # noqa: PLR2004 - one character names no event
+        return None
+    return Draft(kind=Kind.EVENT, start=begin, end=m.end(), trigger=(words, stop))
+
+
+_HAPPENS = re.compile(
+    r"(?:出台|印发|颁布|公布|发布|下发|颁发|印制|施行|生效|通过|批准|批复|核准|审定|审批|获批|立项|下达|成立|组建|挂牌|到位|修订|修改"
+    r"|结束|闭幕|召开|落地|上线|投产|竣工|完工|建成|换届|签订|签署|签约|交付|开通|投用|使用|确定|敲定|完成|完毕|验收|合格|实施|定稿|备案"
+    r"|届满|期满|到期|终了|公示|移交|销号|备案)$"
+    r"|^(?:完成|收到|接到)"
+)
+_DATED = re.compile(r"(?:[0-9]+[年月日]|[年月]底?)$")
+_AFTER = r"(?:之|以)?后"
+_START = r"(?:之日|之时|之|次日)?起(?:算|计算|计)?"
+RULES = (
+    Rule("after-event", "后之以", rf"{_AFTER}{_GAP}{AMOUNT}{WITHIN}", _after),
+    Rule("from-event-day", "起之次", rf"{_START}{_GAP}{AMOUNT}(?:{WITHIN})?", _after),
+    Rule("on-event-day", "之", rf"之日{AMOUNT}{WITHIN}", _after),
+    Rule("within", NUMERAL + "半今未", rf"(?:今后|未来)?{AMOUNT}{WITHIN}", _within),
+    Rule(
+        "before-event",
+        "前之以",
+        rf"(?:之|以)?前的?(?:至少|不少于|提前)?{AMOUNT}(?:{WITHIN})?(?![的后])",
+        _ahead,
+    ),
+    Rule(
+        "in-advance",
+        "提",
+        rf"提前(?:至少|不少于)?{AMOUNT}(?:以上)?(?=[^。,;]{{0,4}}(?:报|通知|告知|提交|申请|公告|公示|送|发布|预约|书面|印发|下发|函))",
+        _early,
+    ),
+    Rule("event", "后之以", rf"{_AFTER}(?![的续勤期备台盾果面方代进置移世援])", _event),
+)

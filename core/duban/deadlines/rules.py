@@ -1,0 +1,120 @@
+"""What a rule of the grammar is: a name, a pattern, and a function that builds a draft or declines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time
+
+from duban.deadlines.numerals import to_int
+from duban.model import Amount, Kind, PlanContext
+
+NUM2 = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"  # a month, a day, an hour
+NUM = r"(?:[0-9]{1,4}|[〇零一二三四五六七八九十廿卅百两]{1,6})"
+DIGIT = "0123456789"
+NUMERAL = DIGIT + "〇零一二三四五六七八九十廿卅百两"
+BEFORE = r"(?:之前|以前|前(?!后(?!续)|期(?![满限])|提下|夕|述))"
+NOON = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What a rule could not decide: a problem's code, and the days that can be meant, safest first."""
+
+    code: str
+    days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A deadline in the squeezed text's own places."""
+
+    kind: Kind
+    start: int
+    end: int
+    due: date | None = None
+    time: time | None = None
+    begins: date | None = None
+    amount: int | None = None
+    unit: Amount | None = None
+    trigger: tuple[int, int] | None = None
+    rrule: str | None = None
+    doubt: Doubt | None = None
+    year: int | None = None  # the year that the phrase is in
+    name: str = ""  # where one rule reads several wordings: which
+
+
+@dataclass(slots=True)
+class Scan:
+    """The text being read, and what has been read so far."""
+
+    text: str
+    context: PlanContext
+    end: int = 0  # where the last deadline ended
+    year: int | None = None  # the year named last
+    last: Draft | None = None  # the last deadline of this sentence
+
+    @property
+    def plan_year(self) -> int | None:
+        """The plan's year, else its issue date's."""
+        if self.context.year is not None:
+            return self.context.year
+        return self.context.issued.year if self.context.issued else None
+
+    def left(self, at: int, width: int = 16) -> str:
+        """What stands before `at`, as far as it is not part of another deadline."""
+        return self.text[max(self.end, at - width) : at]
+
+    def carried(self, at: int) -> Draft | None:
+        """The last deadline, where it is in the same sentence as `at`."""
+        return None if self.last is None or "。" in self.text[self.end : at] else self.last
+
+
+Build = Callable[["re.Match[str]", Scan], Draft | None]
+
+
+class Rule:
+    """One wording. `first` are the characters that it can begin with (an index, for speed)."""
+
+    __slots__ = ("build", "first", "match", "name", "trap")
+
+    def __init__(self, name: str, first: str, pattern: str, build: Build | None) -> None:
+        self.name = name
+        self.first = frozenset(first)
+        self.match = re.compile(pattern).match
+        self.trap = build is None  # a trap only consumes what looks like a deadline and is none
+        self.build: Build = build or (lambda _m, _scan: None)
+
+
+def number(text: str) -> int:
+    """to_int, and -1 for what is no number (二十十): no date has it."""
+    try:
+        return to_int(text)
+    except ValueError:
+        return -1
+
+
+CLOCK = (
+    rf"(?P<ap>凌晨|早上|上午|中午|下午|晚上|傍晚|晚)?(?P<H>{NUM2})"
+    rf"(?::(?P<M>[0-9]{{2}})(?::[0-9]{{2}})?|[时点](?:整|(?P<hm>半)|(?P<M2>{NUM2})分)?)"
+    r"|(?P<off>下班)"
+)
+WEEKDAY = r"(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)"
+LAST_MINUTE = time(23, 59)
+
+
+def clock(m: re.Match[str]) -> time | None:
+    """The time of day that CLOCK matched. 24时 is the day's last minute; None where none is said."""
+    if m["H"] is None:
+        return None
+    hour = number(m["H"])
+    minute = 30 if m["hm"] else number(m["M"] or m["M2"] or "0")
+    if m["ap"] in ("下午", "晚上", "傍晚", "晚") and 0 < hour < NOON:
+        hour += NOON
+    if (hour, minute) == (24, 0):
+        return LAST_MINUTE
+    try:
+        return time(hour, minute)
+    except ValueError:
+        return None

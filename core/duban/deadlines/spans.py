@@ -1,0 +1,127 @@
+"""Rules for a stretch of time: 3月至10月, 2024—2026年, 自3月20日起至11月30日止. Its end is the deadline."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from duban.deadlines import signs
+from duban.deadlines.fixed import fixed
+from duban.deadlines.points import FIRST, YEAR, point, read_point
+from duban.deadlines.rules import BEFORE, CLOCK, NUM2, Doubt, Draft, Rule, Scan, clock, number
+from duban.model import Kind
+
+_DASH = r"(?:-{1,2}|至|到)"
+_UNTIL = rf"(?:{CLOCK})?(?P<suf>{BEFORE}|{signs.END_SIGN}|期间)?"
+# what follows when the years belong to a name or a count: 2024—2026年三年行动计划, 1—6月累计
+_NAME = re.compile(
+    r"[\"”’》)]*(?:"
+    r"(?:[一二三四五六七八九十0-9]+个?(?:年|月|季度))?的?(?:行动|规划|计划|方案|纲要|平均|年均|数据|发生|新增|审计|决算|财务)"
+    r"|月?龄|年?度(?:审计|决算|财务|工作)|以来|(?:全[省市区县国])?(?:累计|共(?![同享建])|已|同比))"
+)
+
+
+def _stands(m: re.Match[str], scan: Scan) -> bool:
+    left = scan.left(m.start())
+    if signs.LEFT_NOT.search(left) or signs.RIGHT_NOT.match(scan.text, m.end()):
+        return False
+    # （2024—2026年） behind a title is a name, but in a time column nothing is
+    return scan.context.column or not (left.endswith("(") or _NAME.match(scan.text, m.end()))
+
+
+def _stretch(
+    m: re.Match[str], scan: Scan, year: int | None, days: Callable[[int], tuple[date, date]]
+) -> Draft | None:
+    """A draft for the days that `days` gives for the year; a span over before the plan is history."""
+    if not _stands(m, scan):
+        return None
+    draft = Draft(kind=Kind.FIXED, start=m.start(), end=m.end(), time=clock(m), year=year)
+    if year is None:
+        return replace(draft, doubt=Doubt(code="no-year"))
+    try:
+        first, last = days(year)
+    except ValueError:
+        return replace(draft, doubt=Doubt(code="no-such-date"))
+    if last < first or (not scan.context.column and last.year < (scan.plan_year or 0)):
+        return None
+    return replace(draft, begins=first, due=last, year=last.year)
+
+
+def _points(m: re.Match[str], scan: Scan) -> Draft | None:
+    if not _stands(m, scan):
+        return None
+    a = read_point(m, scan, "a")
+    b = read_point(m, scan, "b", year=a.year) if a else None
+    if a is None or b is None:
+        return None
+    if not b.named and a.year is not None and a.first and b.last and b.last < a.first:
+        b = read_point(m, scan, "b", year=a.year + 1) or b  # 11月至3月
+    if b.named and not scan.context.column and b.last and b.last.year < (scan.plan_year or 0):
+        return None
+    draft = replace(fixed(m.start(), m.end(), b), begins=a.first, time=clock(m))
+    if a.code and not draft.doubt:
+        draft = replace(draft, doubt=Doubt(code=a.code, days=a.days))
+    return draft
+
+
+def _years(m: re.Match[str], scan: Scan) -> Draft | None:
+    first, last = number(m["y1"]), number(m["y2"])
+    return _stretch(m, scan, last, lambda _: (date(first, 1, 1), date(last, 12, 31)))
+
+
+def _months(m: re.Match[str], scan: Scan) -> Draft | None:
+    a, b = number(m["m1"]), number(m["m2"])
+
+    def days(year: int) -> tuple[date, date]:
+        over = year + (b < a)
+        return date(year, a, 1), date(over, b, monthrange(over, b)[1] if 1 <= b <= 12 else 0)  # noqa: PLR2004
+
+    return _stretch(m, scan, _year(m, scan), days)
+
+
+def _days(m: re.Match[str], scan: Scan) -> Draft | None:
+    month, a, b = number(m["mm"]), number(m["d1"]), number(m["d2"])
+    return _stretch(m, scan, _year(m, scan), lambda year: (date(year, month, a), date(year, month, b)))
+
+
+def _quarters(m: re.Match[str], scan: Scan) -> Draft | None:
+    a, b = number(m["q1"]) * 3 - 2, number(m["q2"]) * 3
+    return _stretch(m, scan, _year(m, scan), lambda y: (date(y, a, 1), date(y, b, monthrange(y, b)[1])))
+
+
+def _year(m: re.Match[str], scan: Scan) -> int | None:
+    return number(m["yy"]) if m["yy"] else scan.plan_year
+
+
+_SINCE = r"[自从]?"
+_IN = rf"{_SINCE}(?:(?P<yy>{YEAR})年|今年|本年)?的?"
+RULES = (
+    Rule("span", FIRST + "自从", rf"{_SINCE}{point('a')}[起开]?始?{_DASH}{point('b')}{_UNTIL}", _points),
+    Rule(
+        "span-of-years",
+        FIRST + "自从",
+        rf"{_SINCE}(?P<y1>{YEAR})年?度?起?{_DASH}(?P<y2>{YEAR})年度?[底末]?{_UNTIL}",
+        _years,
+    ),
+    Rule(
+        "span-of-months",
+        FIRST + "自从",
+        rf"{_IN}(?P<m1>{NUM2}){_DASH}(?P<m2>{NUM2})月份?[底末]?{_UNTIL}",
+        _months,
+    ),
+    Rule(
+        "span-of-days",
+        FIRST + "自从",
+        rf"{_IN}(?P<mm>{NUM2})月(?P<d1>{NUM2})[日号]?起?{_DASH}(?P<d2>{NUM2})[日号]{_UNTIL}",
+        _days,
+    ),
+    Rule(
+        "span-of-quarters",
+        FIRST + "自从",
+        rf"{_IN}第?(?P<q1>[一二三1-3])季?度?{_DASH}第?(?P<q2>[二三四2-4])季度{_UNTIL}",
+        _quarters,
+    ),
+)
