@@ -1,0 +1,78 @@
+"""What a name looks like: unit, collective, or words that name nobody. By form, never by a list."""
+
+from __future__ import annotations
+
+import re
+
+_ENDING = (
+    r"[局委办部厅署院室处所站队镇乡街会馆社团校村]|中心|街道|社区|集团|公司|政府|机关|机构|单位|部门|分局|支行|分行|银行|大学|中学"
+    r"|小学|学院|基地|公安|电信|移动|联通|邮政|海关|税务|法制|政协|人大|党委|纪委|妇联|残联|文联|侨联|台联|工商联|科协|园区"
+    r"|开发区|新区|示范区|试验区|专班|领导小组|工作组|专项小组|企业|林场|农场|电厂|水厂|车站|码头|机场|水库|景区"
+)
+# These end like a unit and are none: a name that breaks here goes on in the next line.
+_NOT_YET = r"(?<!社会)(?<!机会)(?<!干部)(?<!内部)(?<!全部)(?<!国务院)(?<!城乡)(?<!城镇)(?<!主办)(?<!创办)"
+_UNIT = re.compile(rf".*(?:{_ENDING}){_NOT_YET}(?:（[^（）]*）)?$")
+_WHOLE = re.compile(
+    r".+(?:[局委办部厅署院室处所站队镇乡街]|中心|街道|委员会|协会|联合会|总会|集团|公司|政府|银行|支行|分行|大学|中学|小学|学院|妇联"
+    rf"|残联|文联|侨联|台联|工商联|科协){_NOT_YET}(?:（[^（）]*）)?$"
+)
+_STUMP = re.compile(r"^[省市区县旗州镇乡党]{0,2}[省市区县旗州镇乡党]委$")
+_GENERIC = re.compile(
+    r"^(?:办公室|委员会|管理委员会|管委会|管理局|监督管理局|服务中心|管理中心|分局|支队|大队|办事处|人民政府|保障局|事务局|监管局|服务局"
+    r"|管理处|组织部|宣传部|统战部|政法委|社会工作部|社工部|党校|编办|政研室|研究室|督查室|老干部局|机要局|保密局|信访局|巡察办|各部门|各单位"
+    r"|各工作部门|各组成部门|各直属机构|各直属单位|各直属部门|各机关|各办局|各委办局)(?:（.*）)?$"
+)
+_COLLECTIVE = re.compile(
+    r"各"
+    r"|(?:有关|相关)(?:镇|乡|街|村|社区|园区|县|市|区(?!域)|企业|学校|医院|高校)"
+    r"|^(?:全体|所有|全部)|成员单位(?:（.*）)?$"
+    r"|^(?:全?[省市区县])?(?:镇街|街镇|乡镇|镇乡|镇办)(?:道|街道)?$"
+    r"|^(?:乡|镇|街|乡镇|镇街|街道|村|社区|园区|开发区)(?:人民政府|政府|办事处|办)?$"
+    r"|(?:^|[全区市县省])(?:[省市县区镇乡街]|街道)（(?:[省市县区镇乡街旗园]|街道|园区|开发区)(?:[、,，/](?:[省市县区镇乡街旗园]|街道|园区|开发区))*）"
+    r"|[直级属](?:机关|单位|部门|机构|党政机关)(?:（.*）)?$|^全[省市区县].*(?:机关|单位|部门|机构)$"
+)
+_WHOM = (
+    r"(?:部门|单位|机构|方面|企业|人员|科室|处室|镇街|镇|街道|园区|乡镇|地区|地方"
+    r"|成员|责任|职能|主管|监管|业务|行政|行业|领域|涉及)"
+)
+_VAGUE = re.compile(
+    r"^(?:以及|[及和与])?(?:其他|其它|其余|[全]?[省市区县州旗镇]|[直级委属]|政府|党委|本级|上级|下级|直属)*"
+    rf"(?:有关|相关|职能|主管|行业|业务|行政|其他|其它|其余|涉及|对应|责任)(?:有关|相关|的|{_WHOM})*"
+    r"(?:部门|单位|机构|方面|企业|人员|科室|处室)(?:[（(、和及](?:部门|单位|机构|企业|人员)[)）]?)?$"
+)
+_AND_OTHERS = re.compile(
+    rf"(?<![高中初平均同])等(?:(?:[0-9一二三四五六七八九十两多几]+[个家]?|各|有关|相关|其他|的|和|及|、|{_WHOM})*"
+    r"(?:部门|单位|机构|方面|企业|人员|科室|处室|镇街|街道|园区|乡镇|地区|地方|学校|医院|镇)(?:[（(](?:单位|部门|机构)[)）])?)?$"
+)
+
+
+def looks_like_unit(name: str) -> bool:
+    """Whether a name ends as names of organs do. 区教育局, 各镇（街、区） yes; 加强统筹 no."""
+    return bool(len(name) > 1 and (is_collective(name) or _UNIT.match(name)))
+
+
+def is_collective(name: str) -> bool:
+    """Whether a name stands for many units: 各…, 全区各…, …成员单位, 有关镇街, 市直单位."""
+    return bool(_COLLECTIVE.search(name)) and not is_vague(name)
+
+
+def is_vague(name: str) -> bool:
+    """Whether the words name nobody that could be asked: 有关部门, 市直相关单位, 行业主管部门."""
+    return bool(_VAGUE.match(name))
+
+
+def split_vague(chunk: str) -> tuple[str, str]:
+    """A name and the vague words after it: 甲局等有关部门 -> (甲局, 等有关部门)."""
+    if is_vague(chunk):
+        return "", chunk
+    found = _AND_OTHERS.search(chunk)
+    return (chunk[: found.start()], found[0]) if found else (chunk, "")
+
+
+def apart(left: str, right: str) -> bool:
+    """Whether two pieces parted by blanks or a line break are two names, and not one name that was broken."""
+    if right.startswith(("（", "(")) or _GENERIC.match(right) or _STUMP.match(left):
+        return False
+    if right.startswith(("各", "全区各", "全市各", "全县各")):
+        return looks_like_unit(left)
+    return bool(len(left) > 1 and len(right) > 1 and _WHOLE.match(left) and looks_like_unit(right))
