@@ -1,76 +1,53 @@
-"""What runs by itself in one process: a table of standing jobs, and the clock that steps.
+"""What runs by itself in one process: a table of standing jobs.
 
-A job is never one reminder: what is due is asked of the ledger (APScheduler drops a persisted job that was
-missed by two seconds; a row that is due stays due).
+A job is never one reminder: what is due is asked of the ledger, where it stays due until it is said
+(APScheduler drops a persisted job that was missed by two seconds).
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from duban.clock import Clock, StepClock
+log = logging.getLogger(__name__)
 
 Run = Callable[[], Awaitable[object]]
 
-log = logging.getLogger(__name__)
-
-EVERY_SECOND = timedelta(seconds=1)
-VIRTUAL_BEAT = timedelta(milliseconds=50)  # real time between two looks at a clock that runs fast or steps
+# name → seconds between two runs by the machine's clock (None: daily, at an hour), and by a virtual clock,
+# whose time of day the machine's clock does not know
+STANDING: Mapping[str, tuple[float | None, float]] = {
+    "tick": (1, 0.2),
+    "digest": (None, 1),
+    "housekeeping": (None, 24 * 3600),
+}
 HOUSEKEEPING = time(3, 30)
-PAUSE = 0.005  # seconds a stepping clock waits for the others to finish
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A standing job: each `every`, or daily where `at` names a time of day in the office's zone."""
-
-    name: str
-    run: Run
-    every: timedelta = EVERY_SECOND
-    at: time | None = None
-
-
-def standing_jobs(
-    *,
-    tick: Run,
-    housekeeping: Run,
-    digest_hour: time,
-) -> tuple[Job, ...]:
-    """The table: a tick each second and on the very digest hour, housekeeping at night."""
-    return (
-        Job("tick", tick),
-        Job("digest-hour", tick, at=digest_hour),
-        Job("housekeeping", housekeeping, at=HOUSEKEEPING),
-    )
 
 
 class Engine:
-    """Runs the standing jobs on the running event loop. What fails is logged and runs again next time."""
+    """Runs the standing jobs on the running event loop. What fails is logged, and runs again next time."""
 
-    def __init__(self, jobs: Sequence[Job], *, zone: ZoneInfo, clock: Clock) -> None:
+    def __init__(self, jobs: Mapping[str, Run], *, zone: ZoneInfo, hour: time, virtual: bool = False) -> None:
+        """`jobs`: what to run under each name of STANDING; `hour`: the digest hour in the office's zone."""
         self._scheduler = AsyncIOScheduler(
             timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         # a tick that waits for another writer is late, which is no news each second
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        for job in jobs:
-            run, trigger = (_virtual if clock.virtual else _real)(job, zone, clock)
-            self._scheduler.add_job(_guarded(job.name, run), trigger, id=job.name, name=job.name)
+        for name, run in jobs.items():
+            trigger = _trigger(name, zone, hour, virtual=virtual)
+            self._scheduler.add_job(_guarded(name, run), trigger, id=name, name=name)
 
     @property
-    def jobs(self) -> tuple[str, ...]:
-        """The names of what runs."""
-        return tuple(job.id for job in self._scheduler.get_jobs())
+    def jobs(self) -> dict[str, str]:
+        """What runs, and when: name → the trigger in words."""
+        return {job.id: str(job.trigger) for job in self._scheduler.get_jobs()}
 
     def start(self) -> None:
         """Begin; needs a running event loop."""
@@ -82,33 +59,12 @@ class Engine:
             self._scheduler.shutdown(wait=False)
 
 
-def _real(job: Job, zone: ZoneInfo, clock: Clock) -> tuple[Run, Any]:  # noqa: ARG001 - the machine's own clock
-    if job.at is None:
-        return job.run, IntervalTrigger(seconds=job.every.total_seconds(), timezone=zone)
-    at = job.at
-    return job.run, CronTrigger(hour=at.hour, minute=at.minute, second=at.second, timezone=zone)
-
-
-def _virtual(job: Job, zone: ZoneInfo, clock: Clock) -> tuple[Run, Any]:
-    """The machine's time of day means nothing then: at every beat a daily job looks at the clock's day."""
-    beat = IntervalTrigger(seconds=VIRTUAL_BEAT.total_seconds(), timezone=zone)
-    at = job.at
-    if at is None:
-        return job.run, beat
-
-    def turn() -> date:
-        """The last day on which the job's time had come."""
-        local = clock.now().astimezone(zone)
-        return local.date() if local.time() >= at else local.date() - timedelta(days=1)
-
-    done = [turn()]
-
-    async def daily() -> None:
-        if (day := turn()) != done[0]:
-            await job.run()
-            done[0] = day
-
-    return daily, beat
+def _trigger(name: str, zone: ZoneInfo, hour: time, *, virtual: bool) -> BaseTrigger:
+    seconds, virtually = STANDING[name]
+    if virtual or seconds is not None:
+        return IntervalTrigger(seconds=virtually if virtual else seconds, timezone=zone)
+    at = hour if name == "digest" else HOUSEKEEPING
+    return CronTrigger(hour=at.hour, minute=at.minute, second=at.second, timezone=zone)
 
 
 def _guarded(name: str, run: Run) -> Run:
@@ -127,43 +83,3 @@ def _guarded(name: str, run: Run) -> Run:
             last.clear()
 
     return guarded
-
-
-class Stepper:
-    """Lets a clock that stands still go on to the next moment at which something is due, once all is done."""
-
-    def __init__(
-        self,
-        clock: StepClock,
-        *,
-        next_moment: Callable[[datetime], Awaitable[datetime | None]],
-        idle: Callable[[], bool],
-        beat: Callable[[], Awaitable[object]] | None = None,
-        until: datetime | None = None,
-    ) -> None:
-        """`idle`: nothing is in flight or being handled. `beat`: what to call after each jump (a tick).
-
-        `until`: the moment that ends `run`; without it the clock waits for whatever people still say.
-        """
-        self._clock = clock
-        self._next_moment = next_moment
-        self._idle = idle
-        self._beat = beat
-        self._until = until
-
-    async def run(self) -> None:
-        """Step until `until`, with everything due up to it done; for ever where there is none."""
-        while True:
-            now = self._clock.now()
-            moment = await self._next_moment(now)
-            if not self._idle() or (moment is not None and moment <= now):
-                await asyncio.sleep(PAUSE)  # somebody is at it
-            elif self._until is not None and (moment is None or moment > self._until):
-                self._clock.jump(self._until)
-                return
-            elif moment is None:
-                await asyncio.sleep(PAUSE)  # only people can go on
-            else:
-                self._clock.jump(moment)
-                if self._beat is not None:
-                    await self._beat()

@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session  # noqa: TID251 - the type alone: what is asked stands in duban.ledger
-
 from duban.deadlines.workdays import Calendar
 from duban.ledger import agenda, outbox, people, tasks
 from duban.ledger.agenda import Agendum
+from duban.ledger.database import Session
 from duban.ledger.tables import PersonRow
 from duban.settings import Policy
 from duban_scheduler.looking import Look, Morning
