@@ -425,6 +425,19 @@ def test_the_leader_is_copied_once_where_there_is_one(office, leader, copies):
     assert sum(" copy " in line for line in found) == copies
 
 
+def test_a_leader_who_was_copied_once_is_not_copied_again_when_the_date_moves(office):
+    office.person(5, unit=1, post="leader")
+    office.task(YEAR_END, announced_at=at("2018-07-23T09:00"), copied_on=date(2018, 10, 11))
+    assert not [line for line in office.step("2018-11-01T10:00", "2019-12-31T00:00") if " copy " in line]
+
+
+def test_work_for_nobody_that_cannot_wait_is_told_of_with_the_next_digest(office):
+    office.session.get_one(PersonRow, 1).reachable = False
+    task = office.task(date(2018, 9, 29), since="2018-09-28T15:00")
+    assert office.step("2018-09-28T15:00", "2018-09-29T10:00") == ["2018-09-29T09:00 9 unreachable unit1"]
+    assert office.get(task).announced_at is None
+
+
 # -- outages --
 
 
