@@ -72,13 +72,7 @@ def test_the_file_may_be_named_by_the_environment(tmp_path: Path):
         ("DUBAN_WEB__ENABLED", "false", "web.enabled", False),
         ("DUBAN_WEB__BEHIND_PROXY", "true", "web.behind_proxy", True),
         ("DUBAN_DATABASE__URL", "sqlite:////srv/a.db", "database.url", "sqlite:////srv/a.db"),
-        (
-            "DUBAN_OFFICE__NAME",
-            "8600",
-            "office",
-            "name",
-            "8600",
-        ),  # digits are a name where a name is asked for
+        ("DUBAN_OFFICE__NAME", "8600", "office.name", "8600"),  # a name, though of digits
         ("DUBAN_TELEGRAM__TOKEN", "", "telegram.token", ""),
         ("DUBAN_POLICY__BEFORE", "[5, 0]", "policy.before", (5, 0)),
         ("DUBAN_POLICY__CADENCE", "monthly", "policy.cadence", "monthly"),
