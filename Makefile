@@ -1,0 +1,55 @@
+# make help says what there is. PYTHON=/path/to/python3 chooses the Python of a new .venv.
+
+PYTHON ?=
+export PYTHON
+BIN := .venv/bin
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check lint types imports bench lock wheel clean
+
+help: ## 这份说明
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## 启动：本机聊天，里面有一份活的样例方案（演示库，与真台账分开）
+	@tools/setup.sh run
+	@$(BIN)/duban run --demo
+
+demo: ## 用样例方案走完一年，一分钟内看它怎么工作
+	@tools/setup.sh run
+	@$(BIN)/duban demo
+
+test: ## 全部测试（自己装好所需的一切）
+	@tools/setup.sh test
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: lint types imports test ## 提交前的全部检查：格式、类型、导入方向、测试
+
+lint: dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: dev
+	@$(BIN)/mypy
+
+imports: dev
+	@$(BIN)/lint-imports
+
+.PHONY: dev
+dev: ## 开发环境 .venv
+	@tools/setup.sh test
+
+bench: dev ## README 里说的速度，在这台机器上量一遍
+	@$(BIN)/python -m pytest tests/benchmarks -s -o python_files='bench_*.py'
+
+lock: ## 重新锁定依赖（需要 uv）
+	@uv pip compile pyproject.toml --group build $(LOCK) -o requirements.lock
+	@uv pip compile pyproject.toml --group build --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+wheel: dev ## 打包到 dist/
+	@$(BIN)/python -m build --no-isolation
+
+clean: ## 删掉能重新生成的东西（不动 data/local）
+	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
