@@ -1,4 +1,4 @@
-"""Outbox → transport. Rendered, addressed and checked at the moment of sending; the intent is committed first."""
+"""Outbox → transport. Rendered and addressed at the moment of sending; the intent is committed first."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
+from duban import hours
 from duban.clock import Clock
 from duban.ledger import outbox, people
-from duban.ledger.database import Ledger
+from duban.ledger.database import Ledger, Session
 from duban.ledger.outbox import Sending
 from duban.ledger.tables import OutboxRow, PersonRow
 from duban_bot import messages
@@ -118,11 +117,17 @@ class Courier:
             outbox.give_back(session, row, now=now)
             outbox.move(session, row.id, Sending.FAILED, error="no address")
             return None
-        rendered = messages.render(session, row, self._make_world(name))
+        world = self._make_world(name)
+        if not row.urgent:
+            opens = hours.next_allowed(now, world.settings.policy, world.zone, world.calendar)
+            if opens > now:  # claimed late: it was meant for a better hour
+                outbox.move(session, row.id, Sending.QUEUED, due_at=opens, lease_until=None)
+                return None
+        rendered = messages.render(session, row, world)
         if rendered is None:
             outbox.move(session, row.id, Sending.DROPPED)
             return None
-        if not outbox.move(session, row.id, Sending.SENDING, text=rendered.html):
+        if not outbox.move(session, row.id, Sending.SENDING, text=rendered.kept):
             return None  # its lease ran out and another took it
         edits = str(row.facts["ref"]) if row.kind == "edit" else None
         message = Outgoing(html=rendered.html, buttons=rendered.buttons, document=rendered.document)
@@ -172,7 +177,7 @@ class Courier:
                 outbox.doubt(session, letter.row_id, now=now, error=why)
 
     def _lost(self, session: Session, letter: Letter, *, now: datetime, why: str) -> None:
-        """Nobody is there any more: the reminders wait for whoever is bound next, coordinators are told once."""
+        """Nobody is there any more: the reminders wait for who is bound next, coordinators are told."""
         row = session.get_one(OutboxRow, letter.row_id, populate_existing=True)
         outbox.move(session, row.id, Sending.FAILED, error=why)
         person = session.get(PersonRow, row.person_id) if row.person_id is not None else None
@@ -182,9 +187,14 @@ class Courier:
         outbox.give_back(session, row, now=now)
         for coordinator in people.coordinators(session):
             outbox.put(
-                session, key=f"lost:{person.id}:{row.id}:{coordinator.id}", kind="lost-contact",
-                facts={"person": person.id}, person=coordinator, due_at=now, now=now,
-            )  # fmt: skip
+                session,
+                key=f"lost:{person.id}:{row.id}:{coordinator.id}",
+                kind="lost-contact",
+                facts={"person": person.id},
+                person=coordinator,
+                due_at=now,
+                now=now,
+            )
 
 
 def _address(session: Session, row: OutboxRow) -> tuple[str, str]:

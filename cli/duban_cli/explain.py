@@ -20,7 +20,7 @@ Facts = Mapping[str, Any]
 
 
 class NothingToExplain(DubanError):
-    """请给出要解释的文字，或用 --jsonl 从标准输入逐行读。例：duban explain deadline "年底前完成" --year 2026"""
+    """请给出要解释的文字，或用 --jsonl 从标准输入逐行读。例：duban explain deadline 年底前 --year 2026"""
 
 
 class BadLine(DubanError):

@@ -7,9 +7,9 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from duban.clock import FastClock, StepClock
+from duban.clock import StepClock
 from duban.ledger import inbox, meta, outbox
 from duban.ledger.database import Session
 from duban_bot import menu
@@ -24,6 +24,16 @@ from duban_scheduler.engine import Engine
 log = logging.getLogger(__name__)
 IDLE = 0.5  # seconds between two looks when nobody wakes us
 STOP_WITHIN = 10.0  # seconds
+
+
+class Players(Protocol):
+    """People who act by themselves on a stepping clock."""
+
+    async def act(self, now: datetime) -> bool:
+        """Do what is due; True: something was said."""
+
+    def next_moment(self) -> datetime | None:
+        """When they act next."""
 
 
 class Service:
@@ -55,10 +65,12 @@ class Service:
         """Plan what is due now."""
         office = self.office
         now = office.now()
+        self._last_tick = now
+        if not await office.ledger.read(planning.anything_due, now=now):
+            return
         written = await office.ledger.run(
             self._plan, now=now, remember=office.clock.virtual and not isinstance(office.clock, StepClock)
         )
-        self._last_tick = now
         if written:
             self.wake()
 
@@ -67,9 +79,8 @@ class Service:
         written = planning.tick(
             session, now=now, zone=office.zone, policy=office.settings.policy, calendar=office.calendar
         )
-        if written or remember:
-            if office.clock.virtual:
-                meta.remember_clock(session, now)
+        if (written or remember) and office.clock.virtual:
+            meta.remember_clock(session, now)
         return written
 
     def health(self) -> Mapping[str, Any]:
@@ -151,34 +162,33 @@ class Service:
                 taken += await self.receiver.poll_once(transport)
         return taken
 
-    async def step(
-        self, until: datetime | None, *, between: Callable[[datetime], Awaitable[bool]] | None = None
-    ) -> None:
+    async def step(self, until: datetime | None, cast: Players | None = None) -> None:
         """Settle, then jump to the next moment at which something is due, up to `until` or stop().
 
-        `between(moment)`, asked after each settling, may do things of its own; True: settle once more.
+        `cast`: people who act on their own at their own moments.
         """
         clock = self.office.clock
         assert isinstance(clock, StepClock)  # noqa: S101 - the caller chose this clock
         await self.courier.recover()
         while not self._stopping.is_set():
             await self.settle()
-            if between is not None and await between(clock.now()):
+            if cast is not None and await cast.act(clock.now()):
                 continue
-            now = clock.now()
-            coming = await self.office.ledger.read(planning.next_moment, now=now)
+            coming = await self._coming(clock.now(), cast)
             if coming is None or (until is not None and coming > until):
-                await self.office.ledger.run(meta.remember_clock, now)
+                if until is not None:
+                    clock.jump(until)
+                await self.office.ledger.run(meta.remember_clock, clock.now())
                 if until is not None:
                     return
                 self._woken.clear()
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), IDLE)
                 continue
-            clock.jump(max(coming, now + timedelta(microseconds=1)))
+            clock.jump(max(coming, clock.now() + timedelta(microseconds=1)))
             await self.office.ledger.run(meta.remember_clock, clock.now())
 
-
-def is_fast(office: Office) -> bool:
-    """Whether the clock runs by itself, but is not the machine's."""
-    return isinstance(office.clock, FastClock)
+    async def _coming(self, now: datetime, cast: Players | None) -> datetime | None:
+        moments = [await self.office.ledger.read(planning.next_moment, now=now)]
+        moments.append(cast.next_moment() if cast is not None else None)
+        return min((one for one in moments if one is not None), default=None)

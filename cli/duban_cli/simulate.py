@@ -1,4 +1,4 @@
-"""`duban simulate`: the engine itself on a copy of the ledger, with a stepping clock and nobody who answers."""
+"""`duban simulate`: the engine itself on a copy of the ledger, stepping, with nobody who answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import click
 from duban.clock import StepClock
 from duban.deadlines.workdays import Calendar
 from duban.errors import DubanError
-from duban.ledger import backup, desk, outbox
+from duban.ledger import backup, desk, inbox, outbox
 from duban.ledger.database import Ledger, Session
 from duban.ledger.outbox import Sending
 from duban.ledger.tables import OutboxRow, PersonRow, UnitRow
@@ -49,7 +49,7 @@ def simulate_command(ctx: click.Context, start: str, end: str, json_wanted: bool
     begin = datetime.combine(first, time.min, here.zone)
     finish = datetime.combine(last + timedelta(days=1), time.min, here.zone)
     with copied(here) as copy:
-        data = [said for said in simulate(copy, begin, finish)]
+        data = list(simulate(copy, begin, finish))
     if json_wanted:
         as_json(data)
     else:
@@ -81,6 +81,9 @@ def simulate(copy: Office, begin: datetime, finish: datetime) -> Iterator[dict[s
     clock = copy.clock
     assert isinstance(clock, StepClock)  # noqa: S101 - copied() made it
     clock.at = min(clock.at, begin)
+    with copy.ledger.writing() as session:  # nobody writes, and what was in flight is not our matter
+        inbox.leave_waiting(session, now=clock.now())
+        outbox.recover(session, now=clock.now())
     while clock.now() < finish:
         with copy.ledger.writing() as session:
             said = list(_settle(session, copy))

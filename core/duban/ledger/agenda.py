@@ -11,16 +11,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, update
-from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from duban.ledger.inbox import NEW
+from duban.ledger.outbox import ON_THE_WAY
 from duban.ledger.tables import InboxRow, ItemRow, Moment, OutboxRow, PeriodRow, PlanRow, TaskRow
 
 CHUNK = 500  # keys asked for at once
-
-# in the very words of the partial indexes: SQLite matches no bound parameter against an index's IN list
-NEW = sql("inbox.state = 'new'")
-ON_THE_WAY = sql("outbox.state IN ('queued', 'claimed', 'sending')")
 
 
 @dataclass(frozen=True, slots=True)

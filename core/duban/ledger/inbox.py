@@ -6,15 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from duban.ledger.tables import InboxRow
 
 TRIES = 3
+# in the very words of the partial index: SQLite matches no bound parameter against an index's condition
+NEW = sql("inbox.state = 'new'")
 
 
-def take(session: Session, transport: str, updates: Sequence[tuple[str, Mapping[str, Any]]], *, now: datetime) -> int:
+def take(
+    session: Session, transport: str, updates: Sequence[tuple[str, Mapping[str, Any]]], *, now: datetime
+) -> int:
     """Keep a batch of (key, body); what is known already is passed over. Returns how many were new."""
     keys = [key for key, _ in updates]
     known = set(
@@ -31,9 +36,7 @@ def take(session: Session, transport: str, updates: Sequence[tuple[str, Mapping[
 
 def waiting(session: Session, *, limit: int = 20) -> Sequence[int]:
     """Ids of updates that nobody has handled yet, oldest first."""
-    return session.scalars(
-        select(InboxRow.id).where(InboxRow.state == "new").order_by(InboxRow.id).limit(limit)
-    ).all()
+    return session.scalars(select(InboxRow.id).where(NEW).order_by(InboxRow.id).limit(limit)).all()
 
 
 def done(row: InboxRow, *, now: datetime) -> None:
@@ -57,6 +60,14 @@ def last_key(session: Session, transport: str) -> int | None:
     if keys is None:
         return None
     recent = session.scalars(
-        select(InboxRow.update_key).where(InboxRow.transport == transport).order_by(InboxRow.id.desc()).limit(200)
+        select(InboxRow.update_key)
+        .where(InboxRow.transport == transport)
+        .order_by(InboxRow.id.desc())
+        .limit(200)
     )
     return max(int(key) for key in recent)
+
+
+def leave_waiting(session: Session, *, now: datetime) -> None:
+    """Nobody will handle what waits: for a copy of the ledger that only looks ahead."""
+    session.execute(update(InboxRow).where(InboxRow.state == "new").values(state="done", handled_at=now))

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from duban.ledger.tables import OutboxRow, PersonRow, TaskRow
@@ -41,7 +42,8 @@ MOVES: dict[Sending, frozenset[Sending]] = {
     Sending.FAILED: frozenset(),
     Sending.DROPPED: frozenset(),
 }
-WAITING = (Sending.QUEUED, Sending.CLAIMED, Sending.SENDING)
+# in the very words of the partial index: SQLite matches no bound parameter against an index's IN list
+ON_THE_WAY = sql("outbox.state IN ('queued', 'claimed', 'sending')")
 
 
 def put(
@@ -113,7 +115,7 @@ def claim(session: Session, *, now: datetime, limit: int, skip: Collection[int] 
         free = free & (OutboxRow.person_id.is_(None) | OutboxRow.person_id.not_in(skip))
     ids = session.scalars(
         select(OutboxRow.id)
-        .where(OutboxRow.state.in_(WAITING), free, OutboxRow.due_at <= now)
+        .where(ON_THE_WAY, free, OutboxRow.due_at <= now)
         .order_by(OutboxRow.urgent.desc(), OutboxRow.due_at, OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -197,10 +199,12 @@ def recover(session: Session, *, now: datetime) -> int:
 
 def give_back(session: Session, row: OutboxRow, *, now: datetime) -> None:
     """The person cannot be reached: its tasks' reminders wait for whoever is bound next."""
+    if row.kind == "copy":  # the contact has heard of it all
+        return
     ids = [int(task[0]) for task in row.facts.get("tasks", ())]
     session.execute(
         update(TaskRow)
-        .where(TaskRow.id.in_(ids), TaskRow.next_at.is_not(None))
+        .where(TaskRow.id.in_(ids), TaskRow.state.in_(("open", "received", "in_progress")))
         .values(
             next_at=now,
             said_until=None,
@@ -211,14 +215,12 @@ def give_back(session: Session, row: OutboxRow, *, now: datetime) -> None:
 
 def waiting(session: Session) -> int:
     """How many messages are still on their way."""
-    return (
-        session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(WAITING))) or 0
-    )
+    return session.scalar(select(func.count()).select_from(OutboxRow).where(ON_THE_WAY)) or 0
 
 
 def next_due(session: Session) -> datetime | None:
     """When the next message may leave."""
-    return session.scalar(select(func.min(OutboxRow.due_at)).where(OutboxRow.state.in_(WAITING)))
+    return session.scalar(select(func.min(OutboxRow.due_at)).where(ON_THE_WAY))
 
 
 def put_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:

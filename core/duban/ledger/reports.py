@@ -161,7 +161,7 @@ def _apply(session: Session, task: TaskRow, update: Update, report: ReportRow, n
         task.next_at = None
         return
     task.blocked = status is Status.BLOCKED
-    task.blocked_at = now if task.blocked else None
+    task.blocked_at = (task.blocked_at or now) if task.blocked else None  # the rest does not begin anew
     if task.kind == "period":
         if task.state != "reported":
             tasks.move(task, "reported", now=now)
@@ -244,7 +244,7 @@ def _something_followed(session: Session, report: ReportRow) -> bool:
 def snooze(session: Session, *, person: PersonRow, task: TaskRow, until: datetime, now: datetime) -> None:
     """Put the next reminder off; the deadline stays."""
     if task.state in OPEN:
-        task.next_at = until
+        task.next_at, task.said_until = until, None  # what was said already is said once more then
     audit.record(
         session,
         now=now,
