@@ -63,7 +63,7 @@ install() {
     if command -v uv >/dev/null && uv pip install --quiet --python "$venv/bin/python" "$@" 2>/dev/null; then
         return
     fi
-    "$venv/bin/python" -m pip install --quiet "$@" ||
+    "$venv/bin/python" -m pip install --quiet --quiet "$@" ||
         fail "依赖没有装上；请检查网络或 pip 的镜像设置，再试一次。"
 }
 

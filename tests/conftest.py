@@ -1,0 +1,42 @@
+"""What every test has: no network but this machine's own, and a real ledger when it asks for one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pytest_socket
+
+from duban.ledger.database import Ledger
+from duban.ledger.migrations import migrate
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that reaches beyond loopback fails with the address that it wanted."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    if item.get_closest_marker("browser") and not any(map(shutil.which, BROWSERS)):
+        pytest.skip("no chromium here: apt install chromium fonts-noto-cjk")
+
+
+@pytest.fixture(scope="session")
+def _new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the newest tables and nothing in them: migrating takes long, copying does not."""
+    file = tmp_path_factory.mktemp("ledger") / "duban.sqlite3"
+    ledger = Ledger(f"sqlite:///{file}")
+    migrate.upgrade(ledger)
+    ledger.close()
+    return file
+
+
+@pytest.fixture
+def ledger(_new_database: Path, tmp_path: Path) -> Iterator[Ledger]:
+    """A real SQLite ledger of the test's own, empty."""
+    file = tmp_path / "duban.sqlite3"
+    shutil.copy(_new_database, file)
+    opened = Ledger(f"sqlite:///{file}")
+    yield opened
+    opened.close()
