@@ -36,18 +36,23 @@ def signed(m: re.Match[str], scan: Scan, at: Point | None = None) -> int | None:
         return None
     if sign and at is not None and at.grain == "year" and signs.BARE_YEAR_NOT.match(text, end):
         sign = None
+    if _past(at, scan.plan_year) and m["suf"] and signs.PAST_CLAUSE.match(text, end):
+        return None
     stands = m["suf"] or sign or scan.context.column or _by_itself(text, end, at, scan.plan_year)
     return begins if stands else None
 
 
 def _by_itself(text: str, end: int, at: Point | None, plan_year: int | None) -> bool:
     """Whether a date without a sign is one for doing something: 6月底, 6月完成; nothing of the past."""
-    if at is not None:
-        if at.named and at.year is not None and at.year < (plan_year or 0):
-            return False
-        if at.grain == "end" and not signs.END_NOT.match(text, end):
-            return True
+    if _past(at, plan_year):
+        return False
+    if at is not None and at.grain == "end" and not signs.END_NOT.match(text, end):
+        return True
     return bool(signs.FINISHING.match(text, end) or _LISTED.match(text, end))
+
+
+def _past(at: Point | None, plan_year: int | None) -> bool:
+    return at is not None and at.named and (at.year or 0) < (plan_year or 0)
 
 
 def _begin(start: int, sign: re.Match[str] | None, left: str) -> int:
@@ -57,7 +62,7 @@ def _begin(start: int, sign: re.Match[str] | None, left: str) -> int:
 
 # 3月、6月和9月底前: the sign stands after the last of them
 _LISTED = re.compile(
-    rf"(?:(?:、|和|及|与|以及)(?:{NUM2}[日号]|{point()}))+(?:{BEFORE}|{signs.END_SIGN}|(?=完成|报送|上报|分别))"
+    rf"(?:(?:、|和|及|与|以及)(?:{NUM2}[日号]|{point()})){{1,12}}(?:{BEFORE}|{signs.END_SIGN}|(?=完成|报送|上报|分别))"
 )
 
 
@@ -71,6 +76,16 @@ def _date(m: re.Match[str], scan: Scan) -> Draft | None:
     if begins is None or (m["h"] == "全年" and not scan.context.column):
         return None  # a requirement's 全年 is a measure (全年成效), no end
     draft = fixed(begins, m.end(), at)
+    if m["w"] in ("次年", "翌年") and at.last and _yearly(scan, m.start()):
+        day = f"BYMONTH={at.last.month};BYMONTHDAY={-1 if at.grain in ('end', 'month') else at.last.day}"
+        return Draft(
+            kind=Kind.RECURRING,
+            start=begins,
+            end=m.end(),
+            rrule=f"FREQ=YEARLY;{day}",
+            time=clock(m),
+            name="following-year",
+        )
     if m["suf"] and m["suf"].endswith("前") and at.grain in WHOLES and at.first and at.last:
         # 6月前: with June, as 6月30日前 is with the 30th, or before it (where that is not past already)
         known = scan.context.issued or date(scan.plan_year or at.first.year, 1, 1)
@@ -79,6 +94,12 @@ def _date(m: re.Match[str], scan: Scan) -> Draft | None:
                 draft, doubt=draft.doubt or Doubt(code="two-readings", days=(at.first - ONE, at.last))
             )
     return replace(draft, time=clock(m), name=_NAMES[at.grain])
+
+
+def _yearly(scan: Scan, at: int) -> bool:
+    """Whether the sentence speaks of every year (每年12月…，次年1月10日前公布)."""
+    before = scan.carried(at)
+    return before is not None and (before.rrule or "").startswith("FREQ=YEARLY")
 
 
 def fixed(start: int, end: int, at: Point) -> Draft:
@@ -210,7 +231,7 @@ def _same_month(m: re.Match[str], scan: Scan) -> Draft | None:
 
 
 RULES = (
-    Rule("date", FIRST, rf"{point()}{TAIL}", _date),
+    Rule("date", FIRST, rf"{point()}{TAIL}", _date, solid=True),
     Rule(
         "festival",
         "“\"'‘" + "春除元清端中新三妇植五劳青六儿七建八教国十" + FIRST,

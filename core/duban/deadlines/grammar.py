@@ -113,7 +113,7 @@ def _best(at: int, scan: Scan) -> tuple[str, Draft | None, int]:
         draft = rule.build(m, scan)
         if draft is not None:
             return draft.name or rule.name, draft, draft.end
-    return "", None, at + 1
+    return "", None, max((m.end() for rule, m in matches if rule.solid), default=at + 1)
 
 
 def _inside_number(text: str, at: int) -> bool:

@@ -63,6 +63,7 @@ def read_date(
     return Loose(date=chosen.due, time=chosen.time, deadline=chosen, how=chosen.rule)
 
 
+MOST = 40  # dates; a text with more is no answer, and comparing them all would take long
 _Found = tuple[Deadline, tuple[int, int]]  # with its place in the squeezed text
 
 
@@ -80,6 +81,8 @@ def _candidates(text: str, squeezed: Squeezed, base: Base) -> tuple[list[_Found]
     grammar, problems = _by_grammar(text, base)
     back = {place: i for i, place in enumerate(squeezed.places)}
     found.extend((d, (back[d.span[0]], back[d.span[1] - 1] + 1)) for d in grammar)
+    if len(found) > MOST:
+        return [], ["日期太多，请只写一个"]
     longest = [one for one in found if not any(_covers(other, one) for other in found)]
     doubts.extend(problems)
     return [one for one in longest if one[0].due is not None], doubts

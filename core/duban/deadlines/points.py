@@ -134,7 +134,8 @@ def _part_of_year(word: str, *, has_year: bool) -> tuple[str, MonthDay, MonthDay
     """年底, 上半年; and 底, 中 where a year stands before them."""
     if len(word) == 1 and not has_year:
         return None
-    grain = "half" if word.endswith("半年") else "part" if word in _OF_YEAR else "end"
+    stands = word not in _OF_YEAR or word.endswith("内")  # 年底 and 年内 are signs by themselves
+    grain = "half" if word.endswith("半年") else "end" if stands else "part"
     return (grain, *_OF_YEAR.get(word, _YEAR_END))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-from duban.deadlines.rules import NUM, NUMERAL, Draft, Rule, Scan, number
+from duban.deadlines.rules import BEFORE, CLOCK, NUM, NUMERAL, Draft, Rule, Scan, clock, number
 from duban.model import Amount, Kind
 
 _UNITS = MappingProxyType(
@@ -17,7 +17,7 @@ _UNITS = MappingProxyType(
 )  # fmt: skip
 _MONTHS = MappingProxyType({"季度": 3})
 AMOUNT = (
-    rf"(?:(?P<n>{NUM})(?:\({NUM}\))?(?:(?:-|至|到|或)(?P<n2>{NUM}))?|(?P<half>半))"
+    rf"(?!(?:19|20)[0-9]{{2}}年|二[〇零])(?:(?P<n>{NUM})(?:\({NUM}\))?(?:(?:-|至|到|或)(?P<n2>{NUM}))?|(?P<half>半))"
     r"(?:个?(?P<u>工作日|工作天|自然日|日历日|小时|钟头|星期|礼拜|日(?!历|均)|天|周|年(?!度))"
     r"|个(?P<v>半?月|季度))(?P<more>半)?"
 )
@@ -61,7 +61,7 @@ _MARK = re.compile(
 _MODAL = re.compile(
     r"(?:应当|必须|(?<![相适供反对响])应(?![急用对届])|(?<![重主需必])要(?![求素点件闻])|(?<!必)须|将|并(?!网)|且|再|凡是?)"
 )
-_GOT = re.compile(r"(?:收到|接到|接收到|收悉|接报|得知|获悉|发现|完成|受理)")
+_GOT = re.compile(r"(?:收到|接到|接收到|收悉|接报|得知|获悉|发现|(?:完成|受理)(?=..))")
 _TRIMS = re.compile(r"(?:之日|之时|之后|以后|的?次日|的?当日|当天|之|以|的)+$")
 
 
@@ -150,7 +150,30 @@ def _ahead(m: re.Match[str], scan: Scan) -> Draft | None:
     )
 
 
-_NO_EVENT = re.compile(r"(?:[0-9年月日此目]|以|之|提|当|从|几|数|多)$")
+_NO_EVENT = re.compile(r"(?:[0-9一二三四五六七八九十][年月日]|[年月此目以之提当从几数多])$")
+
+
+def _days_before(m: re.Match[str], scan: Scan) -> Draft | None:
+    """会议召开5日前: as 召开前5日, where an event stands right before the number."""
+    found = trigger(scan, m.start())
+    if found is None or not _HELD.search(scan.text, found[1], found[2]):
+        return None
+    return _ahead(m, scan)
+
+
+def _next_day(m: re.Match[str], scan: Scan) -> Draft:
+    found = trigger(scan, m.start())
+    words = (found[1], found[2]) if found and _HELD.search(scan.text, found[1], found[2]) else None
+    start = found[0] if found and words else m.start()
+    return Draft(
+        kind=Kind.RELATIVE,
+        start=start,
+        end=m.end(),
+        amount=1,
+        unit=Amount.DAY,
+        trigger=words,
+        time=clock(m),
+    )
 
 
 def _early(m: re.Match[str], scan: Scan) -> Draft | None:
@@ -165,7 +188,9 @@ def _early(m: re.Match[str], scan: Scan) -> Draft | None:
     )
 
 
-_HELD = re.compile(r"(?:召开|举行|举办|开始|到期|届满|期满|开工|开业|施行|实施|活动|会议)$")
+_HELD = re.compile(
+    r"(?:召开|举行|举办|开始|到期|届满|期满|开工|开业|施行|实施|结束|验收|活动|会议|节日|期满)$"
+)
 
 
 def _event(m: re.Match[str], scan: Scan) -> Draft | None:
@@ -208,5 +233,7 @@ RULES = (
         rf"提前(?:至少|不少于)?{AMOUNT}(?:以上)?(?=[^。,;]{{0,4}}(?:报|通知|告知|提交|申请|公告|公示|送|发布|预约|书面|印发|下发|函))",
         _early,
     ),
+    Rule("days-before-event", NUMERAL, rf"{AMOUNT}(?:之|以)?前", _days_before),
+    Rule("next-day", "次翌第", rf"(?:次日|翌日|第二天)(?:{CLOCK})?(?:{BEFORE}|之?内)", _next_day),
     Rule("event", "后之以", rf"{_AFTER}(?![的续勤期备台盾果面方代进置移世援])", _event),
 )

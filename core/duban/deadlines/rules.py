@@ -75,14 +75,20 @@ Build = Callable[["re.Match[str]", Scan], Draft | None]
 
 
 class Rule:
-    """One wording. `first` are the characters that it can begin with (an index, for speed)."""
+    """One wording. `first` are the characters that it can begin with (an index, for speed).
 
-    __slots__ = ("build", "first", "match", "name", "trap")
+    `solid`: a declined match is passed over whole (no 年底 is read inside 截至2025年底，共有…).
+    """
 
-    def __init__(self, name: str, first: str, pattern: str, build: Build | None) -> None:
+    __slots__ = ("build", "first", "match", "name", "solid", "trap")
+
+    def __init__(
+        self, name: str, first: str, pattern: str, build: Build | None, *, solid: bool = False
+    ) -> None:
         self.name = name
         self.first = frozenset(first)
         self.match = re.compile(pattern).match
+        self.solid = solid
         self.trap = build is None  # a trap only consumes what looks like a deadline and is none
         self.build: Build = build or (lambda _m, _scan: None)
 

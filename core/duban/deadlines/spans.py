@@ -96,32 +96,49 @@ def _year(m: re.Match[str], scan: Scan) -> int | None:
     return number(m["yy"]) if m["yy"] else scan.plan_year
 
 
+def _from_today(m: re.Match[str], scan: Scan) -> Draft | None:
+    """即日起至12月31日: from the issue date on."""
+    b = read_point(m, scan, "b", year=scan.plan_year)
+    return replace(fixed(m.start(), m.end(), b), begins=scan.context.issued, time=clock(m)) if b else None
+
+
 _SINCE = r"[自从]?"
 _IN = rf"{_SINCE}(?:(?P<yy>{YEAR})年|今年|本年)?的?"
 RULES = (
-    Rule("span", FIRST + "自从", rf"{_SINCE}{point('a')}[起开]?始?{_DASH}{point('b')}{_UNTIL}", _points),
+    Rule("span-from-today", "自从即", rf"{_SINCE}即日起?(?:开始)?{_DASH}{point('b')}{_UNTIL}", _from_today),
+    Rule(
+        "span",
+        FIRST + "自从",
+        rf"{_SINCE}{point('a')}[起开]?始?{_DASH}{point('b')}{_UNTIL}",
+        _points,
+        solid=True,
+    ),
     Rule(
         "span-of-years",
         FIRST + "自从",
         rf"{_SINCE}(?P<y1>{YEAR})年?度?起?{_DASH}(?P<y2>{YEAR})年度?[底末]?{_UNTIL}",
         _years,
+        solid=True,
     ),
     Rule(
         "span-of-months",
         FIRST + "自从",
         rf"{_IN}(?P<m1>{NUM2}){_DASH}(?P<m2>{NUM2})月份?[底末]?{_UNTIL}",
         _months,
+        solid=True,
     ),
     Rule(
         "span-of-days",
         FIRST + "自从",
         rf"{_IN}(?P<mm>{NUM2})月(?P<d1>{NUM2})[日号]?起?{_DASH}(?P<d2>{NUM2})[日号]{_UNTIL}",
         _days,
+        solid=True,
     ),
     Rule(
         "span-of-quarters",
         FIRST + "自从",
         rf"{_IN}第?(?P<q1>[一二三1-3])季?度?{_DASH}第?(?P<q2>[二三四2-4])季度{_UNTIL}",
         _quarters,
+        solid=True,
     ),
 )

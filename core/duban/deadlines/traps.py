@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from duban.deadlines.points import YEAR
 from duban.deadlines.relative import AMOUNT
-from duban.deadlines.rules import DIGIT, NUM, NUMERAL, Rule
+from duban.deadlines.rules import DIGIT, NUM, NUM2, NUMERAL, Rule
 
 # a measure that work is brought to: 压缩至3个工作日
 _BROUGHT = (
     "压缩|缩短|减少|控制|缩减|精简|压减|降低|提速|限定|确定|延长|规定|限制|缩|减|降|压|保持|稳定|承诺|设定"
     "|明确|调整|优化|提升|提高"
 )
-_TITLE = r"《[^《》]*(?:《[^》]*》[^《》]*)*》"
+_TITLE = r"《[^《》]{0,120}(?:《[^》]{0,120}》[^《》]{0,120}){0,4}》"
 RULES = (
     Rule("title", "《", _TITLE, None),
     Rule("document-number", "〔[【(", r"[〔\[【(](?:19|20)[0-9]{2}[〕\]】)]第?[0-9]+(?:号|期)?", None),
@@ -67,13 +67,19 @@ RULES = (
         r"年度(?:工作)?(?:报告|计划|总结|考核|目标|任务|预算|决算|要点|评估|重点)|年报|年终(?:总结|考核|奖|评比)|年中(?:总结|会)",
         None,
     ),
+    Rule(
+        "past-year",
+        "去上往历前",
+        rf"(?:去年|前年|往年|历年|上一?年)度?(?:的?(?:{NUM2}月份?(?:{NUM2}[日号]|[底末])?|年?[底末终内中初]))?前?",
+        None,
+    ),
     Rule("history", "截", r"截[止至]目前|截[止至]现在", None),
     Rule("half-less", "减", r"减少?一半|减半", None),
     Rule("this-month-of-event", "当", r"当[月日天周季](?:底|末|内|前)?", None),
     Rule(
         "nearness",
         "目日以此事空史生提",
-        r"目前|日前|以前年度|此前|事前|空前|史前|生前|提前介入|提前谋划|提前部署|提前预警",
+        r"目前|(?<![节假生])日前|以前年度|此前|事前|空前|史前|生前|提前介入|提前谋划|提前部署|提前预警",
         None,
     ),
     Rule(
