@@ -53,7 +53,7 @@ _OF_YEAR = MappingProxyType(
 _WHOLE = ((1, 1), (12, END))
 _YEAR_END = ((12, END), (12, END))
 _WORD_YEARS = MappingProxyType({"明": 1, "来": 1, "后": 2})
-_QUARTERS = MappingProxyType({"首": 1, "前二": 2, "前两": 2, "前三": 3})
+_QUARTERS = MappingProxyType({"首": 1, "前两": 2})
 CENTURY = 100
 
 MonthDay = tuple[int, int]
@@ -65,7 +65,7 @@ def point(k: str = "") -> str:
     body = (
         rf"(?P<m{k}>{NUM2}|元)月份?(?:的?(?:(?P<d{k}>{NUM2})[日号]|(?P<t{k}>上中旬|中下旬|[上中下]旬|月?[底末]|初(?!步|[审稿]))))?"
         rf"|(?P<h{k}>[上下]半年|年中|年[底末终初]|岁末|年度?内|全年|{_TAIL})"
-        rf"|(?:第(?P<q{k}>[一二三四1-4])季度?|(?P<r{k}>前?[一二三四两1-4首])个?季度|Q(?P<s{k}>[1-4]))(?P<e{k}>的?季?[末底])?"
+        rf"|(?:第(?P<q{k}>[一二三四1-4])季度?|(?P<r{k}>前[二三两23](?=个?季度)|[一二三四1-4首](?=季度))个?季度|Q(?P<s{k}>[1-4]))(?P<e{k}>的?季?[末底])?"
     )
     return rf"(?:{year})?(?:{body})?"  # either half may be missing: _shape says whether a point is left
 
