@@ -25,10 +25,12 @@ def test_a_test_cannot_reach_the_network():
 
 
 def test_a_test_can_reach_its_own_machine():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname()[:2]) as inside:
-            server.accept()[0].close()
-            assert inside.recv(1) == b""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()[:2]) as inside,
+    ):
+        server.accept()[0].close()
+        assert inside.recv(1) == b""
 
 
 def test_each_ledger_is_empty_and_its_own(ledger: Ledger, tmp_path: Path):
