@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from duban.model import Duty, Role, UnitNames
@@ -13,6 +13,8 @@ _LEAD = r"牵头|主办|主责"
 _COOPERATE = r"配合|协办|协助|协同|协作|参与|参加|支持|会办"
 _RESPONSIBLE = r"负责|落实|承办|实施|责任|承担|办理|执行|推进"
 _ROLES = ((Role.LEAD, re.compile(_LEAD)), (Role.COOPERATE, re.compile(_COOPERATE)))
+
+_LABELS = {Role.LEAD: "牵头", Role.RESPONSIBLE: "责任", Role.COOPERATE: "配合"}
 
 _HOW = (
     r"(?:(?:按照?|根据|依照?|依据|结合)(?:各自|部门|工作|本部门|本单位|有关|的)*(?:职责|职能|职权|分工|任务|权限)"
@@ -83,12 +85,24 @@ def parse_units(cell: str, *, default: Role = Role.RESPONSIBLE) -> UnitNames:
         else:
             _label(piece, reading)
     reading.settle(None)
-    return UnitNames(duties=_once(reading.duties), vague=tuple(dict.fromkeys(reading.vague)))
+    return UnitNames(duties=once(reading.duties), vague=tuple(dict.fromkeys(reading.vague)))
 
 
 def to_json(duty: Duty) -> dict[str, str | bool | None]:
     """A duty as design §8 shows it."""
     return {"name": duty.name, "role": duty.role.value, "collective": duty.collective, "alias": duty.alias}
+
+
+def explain_units(text: str) -> list[str]:
+    """Lines for people: each name with its role, what it is by its form, and the words that name nobody."""
+    names = parse_units(text)
+    lines = []
+    for duty in names.duties:
+        form = "泛称单位" if duty.collective else "单位"
+        alias = f"，又名 {duty.alias}" if duty.alias else ""
+        lines.append(f"{duty.name}：{_LABELS[duty.role]}（{form}{alias}）")
+    lines += [f"“{words}”：没有指明单位，不生成任务" for words in names.vague]
+    return lines or ["没有读到单位。"]
 
 
 def role_of(words: str) -> Role:
@@ -231,7 +245,7 @@ def _duty(text: str, role: Role) -> Duty:
     return Duty(name=name, role=role, collective=is_collective(name), alias=alias)
 
 
-def _once(duties: list[Duty]) -> tuple[Duty, ...]:
+def once(duties: Iterable[Duty]) -> tuple[Duty, ...]:
     """Each name once, in the place where it first stands, with its strongest role."""
     kept: dict[str, Duty] = {}
     for duty in duties:

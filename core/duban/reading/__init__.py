@@ -1,0 +1,1 @@
+"""What a document says: bytes become a grid, the grid becomes a plan with its doubts."""

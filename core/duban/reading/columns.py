@@ -1,0 +1,116 @@
+"""What a header says: wordings of column heads and their meaning. A new wording is one more entry here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+
+class Column(StrEnum):
+    """What stands in a column."""
+
+    NUMBER = "number"
+    HEADING = "heading"
+    SUBHEADING = "subheading"
+    REQUIREMENT = "requirement"
+    LEAD = "lead"
+    RESPONSIBLE = "responsible"
+    COOPERATE = "cooperate"
+    TIME = "time"
+    PERSON = "person"
+    NOTE = "note"
+    UNKNOWN = "unknown"
+
+
+UNIT_COLUMNS = (Column.LEAD, Column.RESPONSIBLE, Column.COOPERATE)
+_TASK = "task"  # a heading where another column holds the requirement, else the requirement itself
+
+_WHO = r"(?:单位|部门|科室|处室|机构|机关|镇街|主体)"
+_AND = r"[及和与、/或]?"
+# The first wording that fits the whole head wins.
+_WORDINGS: tuple[tuple[Column | str, str], ...] = (
+    (Column.NUMBER, r"序号|编号|序|项次|任务编号|任务序号|NO\.?|№"),
+    (Column.LEAD, rf"(?:牵头|主办|主责){_WHO}(?:及|和|与|、|/)(?:责任|负责|联系)人"),
+    (Column.RESPONSIBLE, rf".*{_WHO}(?:及|和|与|、|/)(?:责任人|负责人|联系人|联络员|责任领导|分管领导)"),
+    (
+        Column.PERSON,
+        r".*(?:领导|责任人|联系人|联络员|负责人|包联人|经办人|电话|联系方式|承办人|督办人)(?:姓名|及.*)?",
+    ),
+    (
+        Column.TIME,
+        r".*(?:时限|时间|期限|日期|时间节点|时间要求|时限要求|时间安排|时间表|完成节点)(?:要求|安排|节点)?(?:及要求)?|节点|完成时点|频次|进度安排",
+    ),
+    (
+        Column.RESPONSIBLE,
+        rf".*(?:牵头|主办|主责|配合).*{_AND}.*(?:责任|承办|落实|负责|配合|协办|参与|参加).*{_WHO}?",
+    ),
+    (Column.LEAD, rf"(?:总|第一)?(?:牵头|主办|主责|主要责任|主管){_WHO}?"),
+    (Column.COOPERATE, rf"(?:主要)?(?:配合|协办|参与|协助|协同|参加|会办|协作|支持)(?:责任)?{_WHO}"),
+    (
+        Column.RESPONSIBLE,
+        rf".*(?:责任|承办|落实|负责|实施|承担|执行|整改|分管|成员|办理){_WHO}.*|{_WHO}|责任分工|任务分工|分工|职责分工",
+    ),
+    (
+        Column.NOTE,
+        r"备注|说明|附注|.*(?:进展|完成情况|落实情况|成效|状态|评价|得分|分值|权重|依据|来源|销号)(?:情况)?",
+    ),
+    (
+        Column.REQUIREMENT,
+        r"(?:具体|主要|重点|工作|整改|任务|推进|改革|落实|实施|创建|保障|目标|细化|年度)*"
+        r"(?:要求|措施|举措|内容|做法|任务分解|目标要求|事项内容)(?:及.*|和.*)?"
+        r"|(?:具体|细化|分解|子)(?:任务|事项|工作|项目)|任务描述|工作目标|整改目标|目标|预期(?:目标|成效|成果)|任务目标|成果形式",
+    ),
+    (
+        Column.HEADING,
+        r"(?:任务|工作|项目|事项|指标|领域|重点)?(?:类别|分类|类型|板块|领域|方面|大类|门类)|一级(?:任务|指标|目录|分类|事项)|专项(?:名称)?",
+    ),
+    (Column.SUBHEADING, r"(?:二级|三级)(?:任务|指标|目录|分类|事项)|子类|小类"),
+    (
+        _TASK,
+        r"(?:年度|主要|重点|工作|具体|整改|督办|改革|目标|责任|本年度|督查)*(?:任务|工作|事项|项目|问题|要点)(?:名称|清单|安排)?"
+        r"|(?:反馈|存在|发现|主要)问题|任务名称",
+    ),
+)
+_TABLE = tuple((meaning, re.compile(rf"^(?:{wording})$", re.IGNORECASE)) for meaning, wording in _WORDINGS)
+_LONGEST = 14
+_CORE = frozenset({Column.REQUIREMENT, _TASK, *UNIT_COLUMNS})
+_FEWEST = 2
+
+
+def meaning_of(label: str) -> Column | str | None:
+    """What a head means by itself, before its neighbours are known; None where no wording fits."""
+    plain = re.sub(r"\s|[（(][^（()）]*[)）]|[:：*]", "", label)
+    if not 0 < len(plain) <= _LONGEST:
+        return None
+    return next((meaning for meaning, pattern in _TABLE if pattern.match(plain)), None)
+
+
+def is_header(labels: Sequence[str]) -> bool:
+    """Whether these cells are a table's header: most are known heads, and one says what to do or who."""
+    meanings = [meaning_of(label) for label in labels]
+    known = [m for m in meanings if m]
+    return (
+        len(known) >= _FEWEST
+        and len(known) * 2 > len(labels)
+        and bool(_CORE & set(known))
+        and len(set(known)) > 1
+    )
+
+
+def resolve(labels: Sequence[str], width: int) -> tuple[Column, ...]:
+    """The meaning of each of `width` columns. A head that covers several (more cells than heads) is the
+    heading's: 工作任务 over two columns is heading and subheading."""
+    found = [meaning_of(label) for label in labels]
+    tasks = [i for i, meaning in enumerate(found) if meaning == _TASK]
+    if tasks and Column.REQUIREMENT not in found:
+        found[tasks.pop()] = Column.REQUIREMENT
+        if Column.HEADING not in found and not tasks and width > len(labels):
+            found.insert(found.index(Column.REQUIREMENT), Column.HEADING)
+    for i in tasks:
+        found[i] = Column.SUBHEADING if Column.HEADING in found else Column.HEADING
+    columns = [Column(meaning) if meaning else Column.UNKNOWN for meaning in found]
+    while len(columns) < width:
+        at = columns.index(Column.HEADING) + 1 if Column.HEADING in columns else len(columns)
+        columns.insert(at, Column.SUBHEADING if Column.HEADING in columns else Column.UNKNOWN)
+    return tuple(columns)

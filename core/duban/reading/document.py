@@ -1,0 +1,151 @@
+"""A document as a plan: title, year, date of issue, mark of disclosure, items, doubts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+from duban.deadlines.numerals import to_int
+from duban.model import Choice, Plan, PlanContext, Problem
+from duban.reading.errors import NotAPlan
+from duban.reading.flat import read_flat
+from duban.reading.marks import is_closing, mark_of
+from duban.reading.ruled import read_ruled
+from duban.reading.table import Reader, read_table
+from duban.reading.text import decode, lines_of
+from duban.reading.tidy import tidy
+
+_CN_YEAR = r"[〇○零一二三四五六七八九]{4}"
+_YEAR = re.compile(
+    rf"(?<![0-9])((?:19|20)[0-9]{{2}}|{_CN_YEAR})(?=\s*年|\s*[—–－~～至-]\s*(?:20[0-9]{{2}}|{_CN_YEAR})\s*年)"
+)
+_DAY = re.compile(
+    rf"(?P<y>(?:19|20)[0-9]{{2}}|{_CN_YEAR})\s*[年./-]\s*(?P<m>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})\s*[月./-]\s*"
+    r"(?P<d>[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*日?"
+)
+_ISSUE_LINE = re.compile(r"印发|发布|成文|发文|签发|制定日期|日期[：:]")
+_NAME = re.compile(
+    r"方案|分工|台账|要点|任务|分解|清单|计划|一览表|责任表|举措|措施|通知|意见|安排|汇总表|明细表"
+)
+_NO_TITLE = re.compile(
+    r"^(?:附\s*件\s*[0-9一二三四五六七八九十]*[：:.]?|.{0,16}[〔\[［（(]\s*(?:19|20)\d{2}\s*[〕\]］）)]\s*\d+\s*号|.*[：:]|.*。|页.*)$"
+)
+_LONGEST_TITLE = 80
+
+
+def read_plan(
+    data: bytes,
+    *,
+    name: str = "",
+    year: int | None = None,
+    issued: date | None = None,
+    reader: Reader | None = None,
+) -> Plan:
+    """What a document says. `year` and `issued` go before what the text says; `name` stands in for a title.
+
+    Raises a ReadError for what cannot be read as a plan, SecretDocument for one that bears a mark of secrecy.
+    """
+    lines = lines_of(decode(data))
+    disclosure, mark = mark_of(lines)
+    layout = read_flat(lines) or read_ruled(lines)
+    if layout is None or not layout.grid.rows:
+        raise NotAPlan
+    title = _title(layout.before) or PurePath(name).stem
+    issued = issued or _issued([*layout.before, *layout.after])
+    years = sorted({_number(y) for y in _YEAR.findall(title)})
+    if year is None:
+        year = years[0] if len(years) == 1 else issued.year if issued else None
+    items, problems = read_table(
+        layout.grid, context=PlanContext(year=year, issued=issued), reader=reader or _grammar()
+    )
+    if not items:
+        raise NotAPlan
+    return Plan(
+        title=title,
+        year=year,
+        issued=issued,
+        items=items,
+        problems=(*_no_year(year, years), *problems),
+        disclosure=disclosure,
+        mark=mark,
+    )
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """A plan as `duban read --json` prints it."""
+    from duban.deadlines.explain import to_json as deadline_to_json  # noqa: PLC0415 - for output alone
+    from duban.units.cell import to_json as duty_to_json  # noqa: PLC0415
+
+    return {
+        "title": plan.title,
+        "year": plan.year,
+        "issued": plan.issued.isoformat() if plan.issued else None,
+        "disclosure": plan.disclosure.value if plan.disclosure else None,
+        "items": [
+            {
+                "no": item.no,
+                "heading": item.heading,
+                "subheading": item.subheading,
+                "requirement": item.requirement,
+                "units": [duty_to_json(duty) for duty in item.units],
+                "deadlines": [deadline_to_json(deadline) for deadline in item.deadlines],
+            }
+            for item in plan.items
+        ],
+        "problems": [
+            {"code": p.code, "message": p.message, "item": p.item, "where": p.where} for p in plan.problems
+        ],
+    }
+
+
+def _grammar() -> Reader:
+    from duban.deadlines.grammar import read_deadlines  # noqa: PLC0415 - its rules cost time that errors should not
+
+    return read_deadlines
+
+
+def _title(lines: Sequence[str]) -> str:
+    """The first lines that belong together and name a document; broken over lines they are joined."""
+    runs: list[list[str]] = [[]]
+    for line in lines:
+        text = tidy(line)
+        if not text or _NO_TITLE.match(text) or is_closing(text) or _DAY.fullmatch(text.strip("（）()")):
+            runs.append([])
+        elif len(text) <= _LONGEST_TITLE:
+            runs[-1].append(text)
+    titles = ["".join(run) for run in runs if run]
+    named = [title for title in titles if _NAME.search(title) and len(title) <= _LONGEST_TITLE * 2]
+    return next(iter(named or titles), "")
+
+
+def _issued(lines: Sequence[str]) -> date | None:
+    """The date on a line that says nothing else, or that says when the document was issued."""
+    for line in lines:
+        text = line.strip().strip("（）()")
+        found = _DAY.search(text)
+        if found and (found.span() == (0, len(text)) or _ISSUE_LINE.search(text)):
+            try:
+                return date(_number(found["y"]), _number(found["m"]), _number(found["d"]))
+            except ValueError:
+                continue
+    return None
+
+
+def _number(text: str) -> int:
+    return to_int(text)
+
+
+def _no_year(year: int | None, years: Sequence[int]) -> tuple[Problem, ...]:
+    if year is not None:
+        return ()
+    why = f"标题里有{'、'.join(map(str, years))}几个年份" if years else "标题和印发日期里都没有年份"
+    return (
+        Problem(
+            code="no-year",
+            message=f"{why}，请用 --year 说明方案的年度，否则没写年份的时限无法确定。",
+            choices=tuple(Choice(value=str(y), label=f"{y}年") for y in years),
+        ),
+    )

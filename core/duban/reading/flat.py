@@ -1,0 +1,280 @@
+"""A table that became lines: every cell on a line of its own, rows parted by blank lines.
+
+What such a file has suffered is taken in stride: cells broken over lines, lines that lost their indentation,
+blank lines too many, rows torn at a page break, merged cells that left a row one short, repeated headers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from duban.model import Problem
+from duban.reading.align import align, fit, names_units
+from duban.reading.columns import Column, is_header, meaning_of, resolve
+from duban.reading.grid import Cell, Grid, Layout, Row
+from duban.reading.marks import is_closing
+from duban.reading.tidy import level_of, number_of, tidy
+
+_PAGE = re.compile(r"^\s*(?:[-—–－]\s*\d+\s*[-—–－]|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*$")
+_EXTRA_COLUMNS = 2  # a head that covers more columns than this is no head
+_LONGEST_HEADING = 40
+_UNFINISHED = ("，", "、", ",", "；", "（", "和", "及", "：")
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A cell as far as it is known: text, line, and whether its line had lost the indentation."""
+
+    text: str
+    line: int
+    bare: bool = False
+
+    @property
+    def end(self) -> int:
+        """Its last line."""
+        return self.line + self.text.count("\n")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A row in the making."""
+
+    pieces: list[_Piece]
+    torn: bool = False
+    wide: bool = False
+
+    @property
+    def texts(self) -> list[str]:
+        return [piece.text for piece in self.pieces]
+
+
+@dataclass(slots=True)
+class _Table:
+    labels: list[str]
+    columns: tuple[Column, ...] = ()
+    drafts: list[_Draft] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        return len(self.columns)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether rows begin with their number, so that a number begins a row."""
+        return (
+            self.columns[0] is Column.NUMBER if self.columns else meaning_of(self.labels[0]) is Column.NUMBER
+        )
+
+    @property
+    def covered(self) -> frozenset[int]:
+        """Columns that the heading's merged cell may cover."""
+        return frozenset(i for i, column in enumerate(self.columns) if column is Column.SUBHEADING)
+
+
+def read_flat(lines: Sequence[str]) -> Layout | None:
+    """The layout of a flattened table, or None where no header of one is found."""
+    for first in (i for i, line in enumerate(lines) if meaning_of(line)):
+        header = _header(lines, first)
+        if header:
+            labels, end = header
+            table = _Table(labels)
+            indent = _indent(lines[first])
+            blocks = [_unheaded(block, labels) for block in _blocks(lines, end, indent, table)]
+            after = _gather([block for block in blocks if block], table)
+            rows = tuple(_row(draft, table) for draft in table.drafts)
+            grid = Grid(columns=table.columns, rows=rows, problems=tuple(table.problems))
+            return Layout(before=tuple(lines[:first]), grid=grid, after=tuple(after))
+    return None
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _header(lines: Sequence[str], first: int) -> tuple[list[str], int] | None:
+    """The column heads from line `first` on, and the line after them."""
+    labels: list[str] = []
+    end, indent = first, _indent(lines[first])
+    for i in range(first, len(lines)):
+        text = lines[i].strip()
+        if not text:
+            if len(labels) > 1 and lines[i] == "" and is_header(labels):
+                break
+            continue
+        if indent and not _indent(lines[i]) and labels and meaning_of(labels[-1] + text):
+            labels[-1] += text  # a head that was broken over two lines
+        elif meaning_of(text) or (number_of(text) is None and len(text) <= 10 and _head_follows(lines, i)):  # noqa: PLR2004
+            labels.append(text)
+        else:
+            break
+        end = i + 1
+    return (labels, end) if is_header(labels) else None
+
+
+def _head_follows(lines: Sequence[str], i: int) -> bool:
+    return i + 1 < len(lines) and meaning_of(lines[i + 1]) is not None
+
+
+def _blocks(lines: Sequence[str], start: int, indent: str, table: _Table) -> Iterator[list[_Piece]]:
+    """Runs of cells between blank lines; a run is also cut where the next number begins inside it."""
+    block: list[_Piece] = []
+    last: int | None = None
+    for i in range(start, len(lines)):
+        line, text = lines[i], lines[i].strip()
+        if _PAGE.match(line):
+            continue
+        if not text and not (indent and line.startswith(indent)):
+            if block:
+                yield block
+            block = []
+            continue
+        cell = not indent or bool(_indent(line))
+        number = number_of(text) if cell and table.numbered else None
+        if block and number is not None and last is not None and number == last + 1 and _filled(block) > 1:
+            yield block
+            block = []
+        if cell or not block:
+            block.append(_Piece(text, i + 1, bare=not cell))
+        elif not block[-1].text and len(block) < len(table.labels):
+            block.append(_Piece(text, i + 1))  # after an empty cell: a cell whose line lost its indentation
+        else:
+            block[-1].text += "\n" + text
+        if number is not None and len(block) == 1:
+            last = number
+    if block:
+        yield block
+
+
+def _filled(block: Sequence[_Piece]) -> int:
+    return sum(1 for piece in block if piece.text)
+
+
+def _unheaded(block: list[_Piece], labels: Sequence[str]) -> list[_Piece]:
+    """The block without a header that a new page repeats."""
+    size = len(labels)
+    if [tidy(piece.text) for piece in block[:size]] == [tidy(label) for label in labels]:
+        return block[size:]
+    return block
+
+
+def _gather(blocks: list[list[_Piece]], table: _Table) -> list[str]:
+    """Turn blocks into rows, on `table`. The lines that are no part of it any more come back."""
+    starts = [i for i, block in enumerate(blocks) if _starts(block, table)]
+    table.columns = resolve(table.labels, _width([blocks[i] for i in starts], table))
+    if not table.numbered:
+        starts = [i for i, block in enumerate(blocks) if len(block) >= table.width]
+    last = starts[-1] if starts else -1
+    current: _Draft | None = None
+    for i, block in enumerate(blocks):
+        if _is_wide(block) and (current is None or _complete(current, table)):
+            current = None
+            table.drafts.append(_Draft(block, wide=True))
+        elif i in starts or _starts(block, table):
+            current = _Draft(block)
+            table.drafts.append(current)
+        elif current and not current.torn and not _complete(current, table) and not is_closing(block[0].text):
+            current.pieces += block
+        elif i > last:
+            _close(table)
+            return [line for rest in blocks[i:] for piece in rest for line in piece.text.split("\n")]
+        elif current and current.torn:
+            current.pieces += block
+        else:
+            current = _Draft(block, torn=True)
+            table.drafts.append(current)
+    _close(table)
+    return []
+
+
+def _starts(block: Sequence[_Piece], table: _Table) -> bool:
+    first = block[0]
+    if not table.numbered:
+        return bool(table.columns) and len(block) >= table.width
+    if number_of(first.text) is not None:
+        return not first.bare or len(block) > 1
+    return not first.text and len(block) >= len(table.labels)
+
+
+def _width(rows: Sequence[Sequence[_Piece]], table: _Table) -> int:
+    """How many columns the rows have: what most of them say, at least as many as the header has heads."""
+    least = len(table.labels)
+    seen = Counter(len(row) for row in rows if least <= len(row) <= least + _EXTRA_COLUMNS)
+    return max(seen, key=lambda n: (seen[n], n)) if seen else least
+
+
+def _is_wide(block: Sequence[_Piece]) -> bool:
+    """A heading over the whole width: 一、… alone, or 一 and its words where rows have Arabic numbers."""
+    filled = [piece.text for piece in block if piece.text]
+    if not filled or len(filled) > 2 or len("".join(filled)) > _LONGEST_HEADING or "。" in filled[-1]:  # noqa: PLR2004
+        return False
+    if len(filled) == 1:
+        return level_of(filled[0]) is not None and number_of(filled[0]) is None
+    return level_of(filled[0]) is not None and number_of(filled[0]) is not None and not names_units(filled[1])
+
+
+def _complete(draft: _Draft, table: _Table) -> bool:
+    """Whether a row has all its cells, or as many as show that none is still to come."""
+    if draft.wide or len(draft.pieces) >= table.width:
+        return True
+    placed = align(draft.texts, table.columns, table.covered)
+    ends = [
+        j
+        for j, column in enumerate(table.columns)
+        if column not in (Column.NOTE, Column.PERSON, Column.UNKNOWN)
+    ]
+    here = placed[ends[-1]]
+    return bool(here) and fit("\n".join(draft.pieces[k].text for k in here), table.columns[ends[-1]]) > 1
+
+
+def _close(table: _Table) -> None:
+    """Torn rows without room for a number around them belong to what stands before, or are shown."""
+    kept: list[_Draft] = []
+    for i, draft in enumerate(table.drafts):
+        if not draft.torn or not table.numbered or _room(table.drafts, i):
+            kept.append(draft)
+            continue
+        text, line = "\n".join(draft.texts).strip(), draft.pieces[0].line
+        before = kept[-1] if kept and not kept[-1].wide else None
+        if before and (not before.texts[-1] or before.texts[-1].endswith(_UNFINISHED)):
+            joint = "\n" if before.texts[-1] else ""
+            before.pieces[-1].text += joint + text
+        elif text:
+            table.problems.append(
+                Problem(
+                    code="stray-text",
+                    message=f"第{line}行起的“{tidy(text)[:30]}”看不出属于哪一项，没有计入，请核对原文。",
+                    where=f"第{line}行",
+                )
+            )
+    table.drafts = kept
+
+
+def _room(drafts: Sequence[_Draft], at: int) -> bool:
+    """Whether a number is missing between the rows around a torn one."""
+    numbers = [number_of(d.texts[0]) if not d.torn and not d.wide else None for d in drafts]
+    before = next((n for n in reversed(numbers[:at]) if n is not None), 0)
+    after = next((n for n in numbers[at + 1 :] if n is not None), None)
+    return after is None or after != before + 1
+
+
+def _row(draft: _Draft, table: _Table) -> Row:
+    if draft.wide:
+        text = "".join(draft.texts) if len(draft.texts) == 1 else "、".join(t for t in draft.texts if t)
+        return Row(cells=(Cell(text, draft.pieces[0].line),), wide=True)
+    if len(draft.pieces) == table.width:
+        return Row(cells=tuple(Cell(piece.text, piece.line, piece.end) for piece in draft.pieces))
+    placed = align(draft.texts, table.columns, table.covered)
+    cells: list[Cell | None] = []
+    for j, here in enumerate(placed):
+        if here:
+            text = "\n".join(draft.pieces[k].text for k in here).strip()
+            cells.append(Cell(text, draft.pieces[here[0]].line, draft.pieces[here[-1]].end))
+        elif draft.torn:
+            cells.append(None)
+        else:
+            cells.append(Cell("", 0, covered=j in table.covered and bool(placed[j - 1])))
+    return Row(cells=tuple(cells))

@@ -1,0 +1,61 @@
+"""Small repairs of text: breaks and stray blanks inside Chinese, numbers before headings."""
+
+from __future__ import annotations
+
+import re
+
+from duban.deadlines.numerals import CHINESE, to_int
+
+# Han, Chinese punctuation and full-width forms: a blank between two of these was never meant.
+_HAN = r"\u2014\u2018-\u201d\u2026\u3001-\u303f\u3400-\u9fff\uff00-\uffef"
+_STRAY = re.compile(rf"(?<=[{_HAN}])[ \t\u3000]+(?=[{_HAN}])")
+_BREAK = re.compile(r"[ \t\u3000]*\n[ \t\u3000]*")
+_LATIN = re.compile(r"[A-Za-z]")
+
+_CN = rf"[{CHINESE}]{{1,4}}"
+_DIGITS = r"[0-9０-９]{1,4}"
+_ENCLOSED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_NUMBER = re.compile(
+    rf"^(?:第?[（(\[【]?(?P<n>{_DIGITS}|{_CN})[)）\]】]?(?:[.．、。)）]|项|条|号)?|(?P<o>[{_ENCLOSED}]))$"
+)
+_HEADING = re.compile(
+    rf"^(?:第{_CN}(?:部分|章|节|项|篇)[、：:\s]*|{_CN}[、.．]\s*|[（(](?:{_CN}|{_DIGITS})[)）][、.．]?\s*"
+    rf"|{_DIGITS}(?:[.．][0-9]+)*[、.．)）](?![0-9])\s*|[{_ENCLOSED}]\s*)"
+)
+_TOP = re.compile(rf"^(?:第?{_CN}(?:部分|章|篇)?)$|^(?:第{_CN}(?:部分|章|篇)|{_CN}[、.．])")
+_SECOND = re.compile(rf"^[（(]{_CN}[)）]|^第{_CN}节")
+
+
+def tidy(text: str) -> str:
+    """A text as one line: breaks joined, blanks between Chinese characters gone, the rest as it was."""
+    parts = _BREAK.split(text.strip())
+    joined = parts[0]
+    for part in parts[1:]:
+        both = joined and part and _LATIN.match(joined[-1]) and _LATIN.match(part[0])
+        joined += (" " if both else "") + part
+    return _STRAY.sub("", joined)
+
+
+def number_of(text: str) -> int | None:
+    """The item number that a cell holds and nothing else: 1, １, 1., （一）, 第3项, ①; else None."""
+    found = _NUMBER.match(text.strip())
+    if not found:
+        return None
+    if found["o"]:
+        return _ENCLOSED.index(found["o"]) + 1
+    try:
+        return to_int(found["n"]) or None
+    except ValueError:
+        return None
+
+
+def heading_of(text: str) -> str:
+    """A heading without its number (一、 （一） 第一部分) and without closing punctuation."""
+    plain = tidy(text)
+    return (_HEADING.sub("", plain, count=1).strip() or plain).rstrip("：:。；;")
+
+
+def level_of(text: str) -> int | None:
+    """1 for 一、 and 第一部分, 2 for （一）, None for a text whose beginning is no heading's number."""
+    plain = text.strip()
+    return 1 if _TOP.match(plain) else 2 if _SECOND.match(plain) else None
