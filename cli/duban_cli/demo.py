@@ -1,25 +1,27 @@
-"""`duban demo`: the sample plan through its year on a stepping clock, with people who answer, are late, ask for time."""
+"""`duban demo`: the sample plan through its year on a stepping clock, with people who answer, or do not."""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from duban import resources
+from duban import settings as settings_module
 from duban.clock import StepClock
-from duban.ledger import desk, directory, people, plans, summary
+from duban.ledger import desk, directory, meta, people, plans, summary
 from duban.ledger.database import Session
 from duban.ledger.summary import View
 from duban.ledger.tables import UnitRow
 from duban.reading.document import read_plan
-from duban.settings import Database, Settings
+from duban.settings import Database, Settings, Telegram
 from duban.units.toml import from_toml
 from duban_bot.transports.local import LocalTransport
 from duban_cli.cast import HABITS, Cast, Habit, Player
@@ -33,13 +35,7 @@ DECISIONS = ("close:", "grant:", "settle:")
 AFTER = timedelta(days=45)  # how far beyond the year's end the demo goes on
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """The sample and its moments, in the office's zone."""
-
-    activated: datetime
-    ends: datetime
-    visitor: str | None = None  # the unit whose contact is the person who looks at the demo
+VISIT = datetime(2026, 11, 23, 8, 59, 50)  # noqa: DTZ001 - the office's zone; the digests go in ten seconds
 
 
 @click.command("demo", epilog="例：duban demo")
@@ -63,7 +59,7 @@ def _with_database(settings: Settings, file: Path) -> Settings:
 def play(
     settings: Settings, *, until: datetime | None = None, echo: Callable[[str], Any] = lambda _: None
 ) -> Office:
-    """Set the stage in an empty database and go through the year, or to `until`. Returns the office as it stands."""
+    """Set the stage in an empty database and go through the year, or to `until`."""
     here = Office(settings)
     sample = resources.data("samples")
     body = (sample / "plan-2026.txt").read_bytes()
@@ -81,7 +77,16 @@ def play(
         )
         for item in stored.plan.items:
             if item.requirement is None:
-                plans.give_text(session, item.id, GIVEN, now=here.now(), actor="demo")
+                plans.give_text(
+                    session,
+                    item.id,
+                    GIVEN,
+                    now=here.now(),
+                    actor="demo",
+                    calendar=here.calendar,
+                    policy=settings.policy,
+                    zone=here.zone,
+                )
         settle_collectives(session, here)
         done = plans.activate(
             session,
@@ -190,7 +195,57 @@ class Diary:
         )
 
 
-def visitor_unit(session: Session) -> UnitRow:
-    """The unit that a visitor of the demo stands in for: the one with most to do that has a date."""
-    rows = desk.units_by_open_dates(session)
-    return rows[0]
+def make_stage(settings: Settings, file: Path, echo: Callable[[str], Any]) -> None:
+    """A demo database to visit: the year as it went up to VISIT; one contact's post and the coordinator's are free."""
+    part = file.with_suffix(".part")
+    for old in file.parent.glob(part.name + "*"):
+        old.unlink()
+    here = play(
+        _with_database(settings, part), until=VISIT.replace(tzinfo=ZoneInfo(settings.office.zone)), echo=echo
+    )
+    with here.writing() as session:
+        unit = desk.busiest_unit(session)
+        for person in (people.contact_of(session, unit.id), *people.coordinators(session)):
+            if person is not None:
+                people.leave(session, person, now=here.now(), actor="demo")
+        meta.put(session, "demo_unit", unit.name)
+    with here.ledger.writing() as session:
+        meta.claim_clock(session, "virtual")
+    here.ledger.close()
+    part.replace(file)
+
+
+def greet_visitor(service: Service) -> None:
+    """The two links of a demo: made anew at each start, until somebody is bound by them."""
+    here = service.office
+    with here.writing() as session:
+        unit = directory.unit_named(session, meta.get(session, "demo_unit") or "")
+        boss = None if people.any_coordinator(session) else _link(session, service, None)
+        contact = None if people.contact_of(session, unit.id) else _link(session, service, unit)
+        name = unit.name
+    show(
+        "demo",
+        address=here.settings.web.address(),
+        boss=boss,
+        contact=contact,
+        unit=name,
+        now=here.now().astimezone(here.zone),
+    )
+
+
+def _link(session: Session, service: Service, unit: UnitRow | None) -> str:
+    post = people.COORDINATOR if unit is None else people.CONTACT
+    here = service.office
+    token = people.invite(session, post=post, name="", unit=unit, now=here.now(), actor="demo").token
+    return service.transports["local"].link(token)
+
+
+def prepared(settings: Settings) -> Office:
+    """The office of the demo database, made first where there is none; its clock goes on from where it came."""
+    file = settings_module.default_folder() / "demo.sqlite3"
+    settings = replace(_with_database(settings, file), telegram=Telegram())
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        click.echo("第一次启动：正在让样例方案走到今年 11 月，大约半分钟……")
+        make_stage(settings, file, click.echo)
+    return Office(settings, speed="1")

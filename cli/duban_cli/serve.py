@@ -42,11 +42,18 @@ class NotLoopback(SettingsError):
 
 
 @click.command("run", short_help="启动", epilog="例：duban run")
+@click.option("--demo", is_flag=True, help="演示：样例方案，单独的数据库")
 @click.option("--until", help="step 时钟走到这个时刻就停，如 2019-01-31T00:00+08:00")
 @click.pass_context
-def run_command(ctx: click.Context, until: str | None) -> None:
+def run_command(ctx: click.Context, until: str | None, demo: bool) -> None:
     """启动：聊天、定时提醒和网页。没有 Telegram 令牌时用本机聊天。Ctrl+C 停止。"""
-    serve(office(ctx), until=parse_moment(until) if until else None)
+    here = office(ctx)
+    if demo:
+        from duban_cli import demo as stage  # noqa: PLC0415 - only the demo needs it
+
+        serve(stage.prepared(here.settings), greet=stage.greet_visitor)
+    else:
+        serve(here, until=parse_moment(until) if until else None)
 
 
 def serve(here: Office, *, until: datetime | None = None, greet: Any = None) -> None:

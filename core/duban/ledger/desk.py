@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from duban.ledger import audit
 from duban.ledger.people import CONTACT
+from duban.ledger.reports import OPEN
 from duban.ledger.tables import (
     AnswerRow,
     DialogRow,
@@ -24,6 +25,7 @@ from duban.ledger.tables import (
     QuestionRow,
     ReportRow,
     TaskRow,
+    UnitRow,
 )
 from duban.model import Status
 
@@ -211,3 +213,31 @@ def reminded_since(session: Session, person: PersonRow, since: datetime) -> set[
         )
     )
     return {int(task[0]) for row in rows for task in row.facts.get("tasks", ())}
+
+
+def answered(session: Session, item_ids: Iterable[int]) -> dict[tuple[int, date], tuple[int, int]]:
+    """(item id, due day) → (units that have answered, all units)."""
+    counts: dict[tuple[int, date], tuple[int, int]] = {}
+    wanted = list(dict.fromkeys(item_ids))
+    said = case((TaskRow.state.in_(("reported", "reported_done", "closed")), 1), else_=0)
+    for start in range(0, len(wanted), CHUNK):
+        rows = session.execute(
+            select(TaskRow.item_id, TaskRow.due, func.sum(said), func.count())
+            .where(TaskRow.item_id.in_(wanted[start : start + CHUNK]), TaskRow.state != "cancelled")
+            .group_by(TaskRow.item_id, TaskRow.due)
+        )
+        counts |= {(item, due): (done, all_) for item, due, done, all_ in rows}
+    return counts
+
+
+def busiest_unit(session: Session) -> UnitRow:
+    """The unit with the most open work that has a date of its own."""
+    asked = (
+        select(UnitRow)
+        .join(TaskRow, TaskRow.unit_id == UnitRow.id)
+        .where(TaskRow.state.in_(OPEN), TaskRow.kind == "dated")
+        .group_by(UnitRow.id)
+        .order_by(func.count().desc(), UnitRow.id)
+        .limit(1)
+    )
+    return session.scalars(asked).one()

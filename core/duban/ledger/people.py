@@ -85,6 +85,14 @@ def invite(
     return Invited(token, row)
 
 
+def renew(session: Session, row: InviteRow) -> str:
+    """A fresh token for an invite: made as it is sent, so that no message that waits holds one in the clear."""
+    token = secrets.token_urlsafe(24)
+    row.token_hash = _hash(token)
+    session.flush()
+    return token
+
+
 def find_invite(session: Session, token: str, *, now: datetime) -> InviteRow:
     """The invite of a token that may still be spent. Raises InviteUnknown, InviteUsed, InviteExpired."""
     row = session.scalar(select(InviteRow).where(InviteRow.token_hash == _hash(token)))
@@ -340,3 +348,14 @@ def mark_unreachable(session: Session, person: PersonRow, *, now: datetime, why:
         return
     person.reachable = False
     audit.record(session, now=now, actor="courier", act="unreachable", object=f"person:{person.id}", why=why)
+
+
+def leave(session: Session, person: PersonRow, *, now: datetime, actor: str) -> None:
+    """A person goes: their posts are free, what they said stays, their units' reminders wait for the next."""
+    units = select(PostRow.unit_id).where(PostRow.person_id == person.id)
+    session.execute(
+        update(TaskRow).where(TaskRow.unit_id.in_(units), TaskRow.next_at.is_not(None)).values(next_at=now)
+    )
+    person.left_at, person.coordinator = now, False
+    audit.record(session, now=now, actor=actor, act="leave", object=f"person:{person.id}")
+    session.flush()
