@@ -88,7 +88,7 @@ def make_dated(session: Session, items: Sequence[ItemRow], *, now: datetime) -> 
             select(TaskRow.item_id, TaskRow.unit_id, TaskRow.deadline_id).where(
                 TaskRow.item_id.in_(dates), TaskRow.event_id.is_(None), TaskRow.period_id.is_(None)
             )
-        ).tuples()
+        )
     )
     rows = []
     for item in items:
@@ -142,9 +142,7 @@ def make_period(session: Session, period: PeriodRow, *, now: datetime, announced
     items = _items_of(session, period)
     who = responsible_of(session, items)
     known = set(
-        session.execute(
-            select(TaskRow.item_id, TaskRow.unit_id).where(TaskRow.period_id == period.id)
-        ).tuples()
+        session.execute(select(TaskRow.item_id, TaskRow.unit_id).where(TaskRow.period_id == period.id))
     )
     kind = "closing" if period.closing else "period"
     return _insert(
