@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from duban.clock import Clock
 from duban.errors import DubanError
@@ -131,27 +132,12 @@ class Receiver:
         return await transport.fetch(incoming.file_ref, transport.caps.max_file)
 
     def _converse(self, session: Session, row_id: int, incoming: Incoming | None, file: bytes | None) -> None:
-        row = session.get_one(InboxRow, row_id)
-        if row.state != "new":
-            return
-        if incoming is not None:
-            world = replace(self._make_world(incoming.transport), file=file)
-            conversation.handle(session, incoming, world, row_id)
-        inbox.done(row, now=self._clock.now())
+        world = replace(self._make_world(incoming.transport), file=file) if incoming is not None else None
+        converse(session, row_id, incoming, world, now=self._clock.now())
 
     def _apologise(self, session: Session, row_id: int, incoming: Incoming | None, words: str) -> None:
-        now = self._clock.now()
-        inbox.done(session.get_one(InboxRow, row_id), now=now)
-        if incoming is not None:
-            html = self._make_world(incoming.transport).words.render("chat/sentence.html.j2", sentence=words)
-            outbox.say(
-                session,
-                key=f"re:{row_id}:0",
-                html=html,
-                now=now,
-                transport=incoming.transport,
-                chat=incoming.chat,
-            )
+        world = self._make_world(incoming.transport) if incoming is not None else None
+        apologise(session, row_id, incoming, world, words, now=self._clock.now())
 
     def _set_aside(self, session: Session, row_id: int, incoming: Incoming | None) -> None:
         """Three tries failed: the sender and the coordinators are told, the update is kept."""
@@ -176,6 +162,41 @@ class Receiver:
                 due_at=now,
                 now=now,
             )
+
+
+def converse(
+    session: Session, row_id: int, incoming: Incoming | None, world: World | None, *, now: datetime
+) -> None:
+    """Handle one update and mark it, in the caller's transaction. Raises DubanError."""
+    row = session.get_one(InboxRow, row_id)
+    if row.state != "new":
+        return
+    if incoming is not None and world is not None:
+        conversation.handle(session, incoming, world, row_id)
+    inbox.done(row, now=now)
+
+
+def apologise(
+    session: Session,
+    row_id: int,
+    incoming: Incoming | None,
+    world: World | None,
+    words: str,
+    *,
+    now: datetime,
+) -> None:
+    """The update was refused: its sender gets the sentence."""
+    inbox.done(session.get_one(InboxRow, row_id), now=now)
+    if incoming is not None and world is not None:
+        html = world.words.render("chat/sentence.html.j2", sentence=words)
+        outbox.say(
+            session,
+            key=f"re:{row_id}:0",
+            html=html,
+            now=now,
+            transport=incoming.transport,
+            chat=incoming.chat,
+        )
 
 
 def _body(session: Session, row_id: int) -> tuple[dict[str, object], str]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import html
 import re
 import tempfile
-from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from duban.clock import StepClock
-from duban.deadlines.workdays import Calendar
 from duban.errors import DubanError
-from duban.ledger import backup, desk, inbox, outbox
+from duban.ledger import backup, desk, inbox, outbox, people
 from duban.ledger.database import Ledger, Session
 from duban.ledger.outbox import Sending
 from duban.ledger.tables import OutboxRow, PersonRow, UnitRow
-from duban_bot import messages
+from duban_bot import messages, receiver
+from duban_bot.incoming import Did, Incoming
+from duban_bot.messages import Keys
 from duban_bot.world import World
 from duban_cli.printing import as_json, show
 from duban_cli.reading import day
@@ -76,26 +79,89 @@ class copied:  # noqa: N801 - reads as a verb
         self._folder.cleanup()
 
 
-def simulate(copy: Office, begin: datetime, finish: datetime) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Something that a person is assumed to do: write, or press a button of their newest message that has it."""
+
+    at: datetime
+    user: str  # the chat's id of the person
+    transport: str
+    say: str = ""
+    press: str = ""  # the button's label
+
+
+def simulate(
+    copy: Office, begin: datetime, finish: datetime, answers: Iterable[Answer] = ()
+) -> Iterator[dict[str, Any]]:
     """Every message from `begin` on and before `finish`, in order of time. Uses the copy up."""
     clock = copy.clock
     assert isinstance(clock, StepClock)  # noqa: S101 - copied() made it
-    clock.at = min(clock.at, begin)
-    with copy.ledger.writing() as session:  # nobody writes, and what was in flight is not our matter
+    clock.at = min(clock.at, begin.astimezone(UTC))
+    shown = Shown()
+    to_come = deque(sorted(answers, key=lambda one: one.at))
+    with copy.ledger.writing() as session:  # nobody else writes, and what was in flight is not our matter
         inbox.leave_waiting(session, now=clock.now())
         outbox.recover(session, now=clock.now())
     while clock.now() < finish:
         with copy.ledger.writing() as session:
-            said = list(_settle(session, copy))
+            said = list(_settle(session, copy, shown))
+            while to_come and to_come[0].at <= clock.now():
+                while to_come and to_come[0].at <= clock.now():
+                    _do(session, copy, to_come.popleft(), shown)
+                said += _settle(session, copy, shown)
             coming = planning.next_moment(session, now=clock.now())
         if clock.now() >= begin:
             yield from said
-        if coming is None:
+        moments = [moment for moment in (coming, to_come[0].at if to_come else None) if moment is not None]
+        if not moments:
             return
-        clock.jump(max(coming, clock.now() + timedelta(microseconds=1)))
+        clock.jump(max(min(moments), clock.now() + timedelta(microseconds=1)))
 
 
-def _settle(session: Session, copy: Office) -> Iterator[dict[str, Any]]:
+class Shown:
+    """The newest buttons of each chat: chat → label → (message, data)."""
+
+    def __init__(self) -> None:
+        self._chats: dict[str, dict[str, tuple[str, str]]] = {}
+
+    def add(self, chat: str, ref: str, buttons: Keys) -> None:
+        """A message was shown, or changed."""
+        known = self._chats.setdefault(chat, {})
+        known.update({button.label: (ref, button.data) for row in buttons for button in row})
+
+    def press(self, chat: str, label: str) -> tuple[str, str]:
+        """The message and the data of a button."""
+        return self._chats[chat][label]
+
+
+def _do(session: Session, copy: Office, answer: Answer, shown: Shown) -> None:
+    """Have the conversation hear an answer, as if the chat had handed it over."""
+    person = people.person_of(session, answer.transport, answer.user)
+    assert person is not None, answer  # noqa: S101 - answers are given for people who are there
+    ref, data = shown.press(person.chat, answer.press) if answer.press else (None, "")
+    incoming = Incoming(
+        transport=answer.transport,
+        user=answer.user,
+        chat=person.chat,
+        name=person.name,
+        kind=Did.BUTTON if answer.press else Did.TEXT,
+        text=answer.say,
+        data=data,
+        message_ref=ref,
+    )
+    key = f"assumed:{answer.at.isoformat()}:{answer.user}:{answer.say}{answer.press}"
+    inbox.take(session, answer.transport, [(key, {})], now=copy.now())
+    session.flush()
+    (row_id,) = inbox.waiting(session)
+    world = copy.make_world(lambda token: token)
+    try:
+        with session.begin_nested():
+            receiver.converse(session, row_id, incoming, world, now=copy.now())
+    except DubanError as error:
+        receiver.apologise(session, row_id, incoming, world, str(error), now=copy.now())
+
+
+def _settle(session: Session, copy: Office, shown: Shown) -> Iterator[dict[str, Any]]:
     now = copy.now()
     planning.tick(
         session,
@@ -114,12 +180,19 @@ def _settle(session: Session, copy: Office) -> Iterator[dict[str, Any]]:
                 outbox.move(session, row.id, Sending.DROPPED)
                 continue
             outbox.move(session, row.id, Sending.SENDING)
-            outbox.move(session, row.id, Sending.SENT, sent_at=now, text=rendered.html)
-            found.append(_said(session, row, rendered.html, world, copy.calendar))
+            ref = str(row.facts["ref"]) if row.kind == "edit" else f"copy-{row.id}"
+            outbox.move(session, row.id, Sending.SENT, sent_at=now, text=rendered.html, message_ref=ref)
+            shown.add(_chat(session, row), ref, rendered.buttons)
+            found.append(_said(session, row, rendered.html, world))
     yield from sorted(found, key=lambda one: (one["unit"] or "", one["kind"]))
 
 
-def _said(session: Session, row: OutboxRow, text: str, world: World, _: Calendar) -> dict[str, Any]:
+def _chat(session: Session, row: OutboxRow) -> str:
+    person = session.get(PersonRow, row.person_id) if row.person_id is not None else None
+    return person.chat if person is not None else row.chat or ""
+
+
+def _said(session: Session, row: OutboxRow, text: str, world: World) -> dict[str, Any]:
     why = {int(id_): reason for id_, reason, _on in row.facts.get("tasks", ())}
     tasks = desk.tasks_by_id(session, why)
     person = session.get(PersonRow, row.person_id) if row.person_id is not None else None

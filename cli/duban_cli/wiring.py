@@ -117,10 +117,10 @@ class Office:
 
     def make_world(self, link: Callable[[str], str]) -> World:
         """The outside as one event sees it."""
-        from duban_bot.words import Words  # noqa: PLC0415 - commands that say nothing in chat need no templates
+        from duban_bot.words import shipped  # noqa: PLC0415 - commands that say nothing in chat need no templates
         from duban_bot.world import World  # noqa: PLC0415
 
-        words = self.__dict__.setdefault("_words", Words())
+        words = shipped()
         return World(
             now=self.now(),
             zone=self.zone,
