@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from duban.ledger import desk, people
 from duban.ledger.database import Session
 from duban.ledger.reports import OPEN
-from duban.ledger.tables import InboxRow, OutboxRow, PersonRow, TaskRow, UnitRow
+from duban.ledger.tables import InboxRow, InviteRow, OutboxRow, PersonRow, TaskRow, UnitRow
 from duban_bot.lines import FULL, Line, Part, Reader
 from duban_bot.transports.base import Button, Document
 from duban_bot.words import in_pages
@@ -29,12 +29,18 @@ NEEDED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A message as it leaves. `said`: ids of the tasks that it speaks of."""
+    """A message as it leaves. `said`: ids of the tasks that it speaks of. `secret`: never to be stored."""
 
     html: str
     buttons: Keys = ()
     document: Document | None = None
     said: tuple[int, ...] = ()
+    secret: bool = False
+
+    @property
+    def kept(self) -> str:
+        """The text that may be stored as sent: none where it holds a link that lets somebody in."""
+        return "" if self.secret else self.html
 
 
 def render(session: Session, row: OutboxRow, world: World) -> Rendered | None:
@@ -42,7 +48,7 @@ def render(session: Session, row: OutboxRow, world: World) -> Rendered | None:
     made = RENDERERS[row.kind](session, row, world)
     if made is not None and row.again:
         html = world.words.render("chat/again.html.j2") + "\n" + made.html
-        return Rendered(html=html, buttons=made.buttons, document=made.document, said=made.said)
+        return replace(made, html=html)
     return made
 
 
@@ -72,7 +78,7 @@ def pages(session: Session, row: OutboxRow, world: World) -> list[tuple[str, Key
     why = {int(one[0]): str(one[1]) for one in row.facts["tasks"]}
     parts = Reader(world).parts(tasks.values(), why)
     first = _first(session, row, world, tasks, parts)
-    later = in_pages(_each(world, parts, everything=True)) if first.behind else []
+    later = in_pages(each(world, parts, everything=True)) if first.behind else []
     return [(first.html, _keys(row, world, parts, behind=first.behind)), *((html, NONE) for html in later)]
 
 
@@ -101,7 +107,7 @@ def _first(
     }  # fmt: skip
     head = words.render(f"chat/{row.kind}.html.j2", **facts)
     tail = words.render("chat/closing.html.j2", else_open=_else_open(session, row, world, tasks), **facts)
-    blocks = _each(world, parts, everything=full)
+    blocks = each(world, parts, everything=full)
     shown = in_pages(blocks, head=head, tail=tail, go_on=words.block("go_on", 0))
     return _First(shown[0], behind=not full or len(shown) > 1)
 
@@ -113,8 +119,8 @@ def _title(tasks: dict[int, TaskRow]) -> str | None:
     return only.title if len(plans) == 1 and only.quotable else None
 
 
-def _each(world: World, parts: Sequence[Part], *, everything: bool) -> list[str]:
-    """Blocks: dated and late tasks in full; the rest in full, or as headings with counts."""
+def each(world: World, parts: Sequence[Part], *, everything: bool) -> list[str]:
+    """Tasks as blocks of HTML: dated and late tasks in full; the rest in full, or as headings with counts."""
     words, today = world.words, world.today
     blocks = []
     for part in parts:
@@ -154,8 +160,10 @@ def _keys(row: OutboxRow, world: World, parts: Sequence[Part], *, behind: bool) 
     if row.kind != "copy":
         if any(one.state == "open" for one in lines):
             rows.append((Button(words.label("ack"), f"ack:{row.id}"),))
-        if any(one.kind == "period" for one in lines) and row.kind != "assignment":
+        if any(one.report for one in lines) and row.kind != "assignment":
             rows.append((Button(words.label("course"), f"course:{row.id}"),))
+        if sum(one.kind == "closing" for one in lines) > 1 and row.kind != "assignment":
+            rows.append((Button(words.label("all_done"), f"alldone:{row.id}"),))
         single = [one for one in lines if one.kind != "period"] or (lines if len(lines) == 1 else [])
         if len(single) == 1:
             rows += task_keys(world, single[0], receive=False)
@@ -222,6 +230,23 @@ def _set_aside(session: Session, row: OutboxRow, world: World) -> Rendered | Non
     return Rendered(html=world.words.render("chat/kept.html.j2", no=kept.id)) if kept is not None else None
 
 
+def _invite(session: Session, row: OutboxRow, world: World) -> Rendered | None:
+    """Links for those who have not come yet. Their tokens are made here and stored nowhere but hashed."""
+    found = [session.get(InviteRow, int(id_)) for id_ in row.facts["invites"]]
+    live = [one for one in found if one is not None and one.used_at is None and one.expires_at > world.now]
+    invites = [
+        {
+            "post": one.post,
+            "name": one.name,
+            "link": world.link(people.renew(session, one)),
+            "expires": one.expires_at.astimezone(world.zone).date(),
+        }
+        for one in live
+    ]
+    html = world.words.render("chat/invites.html.j2", invites=invites, today=world.today)
+    return Rendered(html=html, secret=True) if invites else None
+
+
 RENDERERS: dict[str, Callable[[Session, OutboxRow, World], Rendered | None]] = {
     "digest": _tasks,
     "assignment": _tasks,
@@ -230,6 +255,7 @@ RENDERERS: dict[str, Callable[[Session, OutboxRow, World], Rendered | None]] = {
     "unreachable": _unreachable,
     "lost-contact": _lost_contact,
     "set-aside": _set_aside,
+    "invite": _invite,
     "text": _text,
     "edit": _text,
     "document": _document,

@@ -1,1 +1,5 @@
 """One conversation, whatever the chat: tables of commands and buttons, each with whom it is for."""
+
+from duban_bot.conversation.router import handle, menu
+
+__all__ = ["handle", "menu"]

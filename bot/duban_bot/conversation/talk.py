@@ -61,8 +61,15 @@ class Talk:
 
     def say(self, template: str, /, buttons: Sequence[Sequence[Button]] = (), **facts: Any) -> None:
         """Answer at once with a template of templates/chat."""
-        html = self.words.render(f"chat/{template}.html.j2", today=self.today, **facts)
+        self.say_html(self.words.render(f"chat/{template}.html.j2", today=self.today, **facts), buttons)
+
+    def say_html(self, html: str, buttons: Sequence[Sequence[Button]] = ()) -> None:
+        """Answer at once with what is rendered already."""
         self._put("text", facts_of(html, buttons))
+
+    def say_later(self, kind: str, facts: dict[str, Any]) -> None:
+        """Answer with a message that is rendered as it is sent."""
+        self._put(kind, facts)
 
     def replace(self, template: str, /, buttons: Sequence[Sequence[Button]] = (), **facts: Any) -> None:
         """Put the answer where the pressed button was; where nothing was pressed, say it."""

@@ -1,0 +1,238 @@
+"""What contacts say of their work, in words or with a button: understood, kept, and said back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from duban.replies.reading import read_reply
+
+from duban.access import Act
+from duban.errors import DubanError
+from duban.ledger import desk, people, reports
+from duban.ledger.plans import UnknownItem
+from duban.ledger.tables import AnswerRow, OutboxRow, QuestionRow, TaskRow
+from duban.model import Status, Update
+from duban_bot import messages
+from duban_bot.conversation.talk import Talk
+from duban_bot.lines import FULL, Reader
+
+CLAUSE = re.compile(r"[，,。；;\s]+")
+NUMBER = re.compile(r"第?\s*(\d{1,4})\s*[项号条]?")
+LONGEST = 10_000  # characters of one reply
+CHOICES = 6  # buttons offered where the item is not clear
+ANSWERED = ("reported", "reported_done")
+Said = list[tuple[TaskRow, Update]]
+
+
+class TooLong(DubanError):
+    """这条消息有 {size} 字，超过了 10000 字，没有处理；请分成几条再发。"""
+
+
+class ManyMeant(Exception):
+    """Words about one item that mean several tasks apart: of two units, or of two plans."""
+
+    def __init__(self, tasks: Sequence[TaskRow]) -> None:
+        super().__init__()
+        self.tasks = tasks
+
+
+def words(talk: Talk, text: str, *, only: TaskRow | None = None) -> None:
+    """Read a free text as a report on one's items; ask back what is not clear, never guess."""
+    if len(text) > LONGEST:
+        raise TooLong(size=len(text))
+    open_tasks = reports.open_tasks(talk.session, talk.me)
+    numbers = tuple(dict.fromkeys(task.item.no for task in open_tasks))
+    if not numbers and not people.units_of(talk.session, talk.me):
+        talk.say("not_a_contact", coordinator=talk.me.coordinator)
+        return
+    focus = only.item.no if only is not None else None
+    reading = read_reply(text, on=talk.today, open_items=numbers, focus=focus, zone=str(talk.world.zone))
+    asked = [update for update in reading.updates if update.status in ASKS]
+    clear = [update for update in reading.updates if update.status not in ASKS]
+    unclear = [reading.unclear] if reading.unclear else []
+    if any(update.item is None for update in clear):
+        _which_item(talk, text, open_tasks)
+        return
+    try:
+        said, unknown = _resolve(talk, clear, only)
+    except ManyMeant as several:
+        _which_item(talk, text, several.tasks)
+        return
+    if said:
+        keep(talk, said, text=text, unknown=unknown)
+    elif unknown:
+        raise UnknownItem(no=unknown[0])
+    _ask_on(talk, text, asked, unclear, open_tasks, spoke=bool(said))
+
+
+ASKS = frozenset({Status.QUESTION, Status.UNCLEAR})
+
+
+def _resolve(talk: Talk, updates: Sequence[Update], only: TaskRow | None) -> tuple[Said, list[int]]:
+    """Each update with the tasks that it means; the numbers that are nothing of the person's."""
+    said: Said = []
+    unknown: list[int] = []
+    for update in updates:
+        assert update.item is not None  # noqa: S101 - the others were asked back
+        tasks = concerned(talk, update.item, update.status, only)
+        said += [(task, update) for task in tasks]
+        if not tasks:
+            unknown.append(update.item)
+    return said, unknown
+
+
+def concerned(talk: Talk, no: int, status: Status, only: TaskRow | None = None) -> list[TaskRow]:
+    """The tasks that words about an item mean: what is open, else what was answered, else what is over.
+
+    Work and the turn's report are told in one go: the earliest dated task, and every open report of the item.
+    `only`: a task that was picked, whose item and unit are meant. Raises ManyMeant.
+    """
+    every = [
+        task
+        for task in desk.tasks_numbered(talk.session, talk.me, no)
+        if only is None or only.item.no != no or (task.item_id, task.unit_id) == (only.item_id, only.unit_id)
+    ]
+    for states in (reports.OPEN, ANSWERED):
+        pool = [task for task in every if task.state in states]
+        if not pool:
+            continue
+        if len({(task.item_id, task.unit_id) for task in pool}) > 1:
+            raise ManyMeant(pool)
+        if status in {Status.RECEIVED, Status.NOT_OURS}:
+            return pool
+        work = [task for task in pool if task.kind != "period"]
+        turns = [task for task in pool if task.kind == "period"]
+        if status is Status.EXTENSION:
+            return (work or turns)[:1]
+        return work[:1] + (turns if states is reports.OPEN else turns[-1:])
+    return list(every[-1:])  # over: keeping it says why that cannot be
+
+
+def keep(talk: Talk, said: Said, *, text: str, unknown: Sequence[int] = ()) -> AnswerRow:
+    """Record what was said and read it back, with the way to take it back."""
+    for unit_task in {task.unit_id: task for task, _ in said}.values():
+        people.require_task(talk.session, talk.person, unit_task.id, Act.REPORT)
+    elsewhere = desk.last_words_of_others(talk.session, [task.id for task, _ in said], talk.me)
+    answer = reports.record(talk.session, person=talk.me, said=said, text=text, now=talk.now)
+    receipt(talk, answer, said, unknown=unknown, differs=_tell_others(talk, answer, said, elsewhere))
+    return answer
+
+
+def receipt(
+    talk: Talk,
+    answer: AnswerRow,
+    said: Said,
+    *,
+    unknown: Sequence[int] = (),
+    differs: Sequence[dict[str, Any]] = (),
+) -> None:
+    """What was understood: item, status, percent, date."""
+    rows: dict[tuple[int, str], dict[str, Any]] = {}
+    several = len({task.unit_id for task, _ in said}) > 1
+    for task, update in said:
+        rows.setdefault(
+            (task.item_id, update.status),
+            {
+                "no": task.item.no,
+                "text": task.item.requirement if task.item.plan.quotable else None,
+                "unit": task.unit.name if several else None,
+                "heard": update,
+                "kind": task.kind,
+            },
+        )
+    talk.say(
+        "receipt",
+        [[talk.label("undo", f"undo:{answer.id}")]],
+        rows=list(rows.values())[:FULL],
+        groups=_groups(list(rows.values())) if len(rows) > FULL else [],
+        count=len(rows),
+        unknown=list(unknown)[:FULL],
+        differs=list(differs)[:FULL],
+    )
+
+
+def _groups(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Many rows counted by status."""
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(str(row["heard"].status), []).append(row["no"])
+    return [{"status": status, "numbers": numbers} for status, numbers in found.items()]
+
+
+def _tell_others(
+    talk: Talk, answer: AnswerRow, said: Said, elsewhere: dict[int, Any]
+) -> list[dict[str, Any]]:
+    """A second contact who says something else: both are told."""
+    differs: dict[int, dict[str, Any]] = {}
+    told: dict[int, tuple[Any, list[dict[str, Any]]]] = {}
+    for task, update in said:
+        report, other = elsewhere.get(task.id, (None, None))
+        if report is None or update.status is Status.RECEIVED:
+            continue
+        if (report.status, report.percent) == (update.status, update.percent):
+            continue
+        row = {"no": task.item.no, "before": report, "now": update}
+        if differs.setdefault(task.item_id, row) is row:
+            told.setdefault(other.id, (other, []))[1].append(row)
+    for other, rows in told.values():
+        talk.tell(other, f"differs:{answer.id}:{other.id}", "differs", rows=rows[:FULL])
+    return list(differs.values())
+
+
+def _which_item(talk: Talk, text: str, open_tasks: Sequence[TaskRow]) -> None:
+    """The words are clear, the item is not: asked back, and kept until it is."""
+    question = reports.ask(talk.session, person=talk.me, item=None, kind="unclear", text=text, now=talk.now)
+    desk.wait_for(talk.session, talk.me, "which", {"text": text, "question": question.id}, now=talk.now)
+    talk.say("which", _choices(talk, open_tasks), count=len(open_tasks))
+
+
+def _ask_on(
+    talk: Talk,
+    text: str,
+    asked: Sequence[Update],
+    unclear: Sequence[str],
+    open_tasks: Sequence[TaskRow],
+    *,
+    spoke: bool,
+) -> None:
+    """Questions go to the coordinator; what was not understood too, and is asked back."""
+    session, now = talk.session, talk.now
+    for update in asked:
+        if update.status is Status.QUESTION:
+            tasks = desk.tasks_numbered(session, talk.me, update.item) if update.item is not None else ()
+            item = tasks[0].item if tasks else None
+            reports.ask(
+                session, person=talk.me, item=item, kind="question", text=update.reason or text, now=now
+            )
+    if any(update.status is Status.QUESTION for update in asked):
+        talk.say("question_kept")
+    left = [*unclear, *(update.reason or text for update in asked if update.status is Status.UNCLEAR)]
+    if left:
+        reports.ask(session, person=talk.me, item=None, kind="unclear", text=text, now=now)
+        no = open_tasks[0].item.no if open_tasks else 5
+        talk.say("unclear", _choices(talk, open_tasks), part=left[0] if spoke else None, no=no)
+
+
+def _choices(talk: Talk, tasks: Sequence[TaskRow]) -> messages.Keys:
+    """Buttons of the first few open tasks, those with a date first."""
+    reader = Reader(talk.world)
+    several = len({task.unit_id for task in tasks}) > 1
+    first = sorted(tasks, key=lambda task: (task.kind == "period", task.due))[:CHOICES]
+    made = [messages.pick(talk.world, reader.line(task), name_unit=several) for task in first]
+    return tuple(tuple(made[start : start + 3]) for start in range(0, len(made), 3))
+
+
+def settle_which(talk: Talk, question_id: int) -> None:
+    """The item is named now: nothing is left for the coordinator."""
+    question = talk.session.get(QuestionRow, question_id)
+    if question is not None:
+        desk.settle(talk.session, question, actor=talk.actor, now=talk.now)
+
+
+def of_message(talk: Talk, row: OutboxRow) -> list[TaskRow]:
+    """The tasks of a message that are still open and the person's own."""
+    if row.kind not in messages.NEEDED:
+        return []
+    return list(messages.living(talk.session, row).values())

@@ -1,0 +1,207 @@
+"""What a coordinator decides: on work reported done, on more time, on questions; and their reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from duban.access import Act
+from duban.errors import DubanError
+from duban.ledger import desk, people, remind, reports, tasks
+from duban.ledger.tables import ExtensionRow, ItemRow, QuestionRow, TaskRow, VerificationRow
+from duban_bot.conversation.asks import named_unit, typed_date
+from duban_bot.conversation.talk import Talk
+
+CLOSE = frozenset({"销号", "通过", "同意", "办结"})
+RETURN = frozenset({"退回", "不通过", "不同意"})
+VERDICTS = dict.fromkeys(CLOSE, "closed") | dict.fromkeys(RETURN, "returned")
+
+
+class NothingReported(DubanError):
+    """第 {no} 项没有已报完成、等待核查的任务。发送 /item {no} 查看各单位的情况。"""
+
+
+class NothingOpen(DubanError):
+    """第 {no} 项没有还在办的任务，不用催办。发送 /item {no} 查看各单位的情况。"""
+
+
+def verify(talk: Talk, row: ItemRow, rest: str) -> None:
+    """/verify 54 [unit] 销号, or 退回 with a reason; the number alone shows what waits."""
+    unit, left = named_unit(talk, row, rest)
+    found = [
+        task
+        for task in desk.tasks_of_item(talk.session, row)
+        if task.state == "reported_done" and (unit is None or task.unit_id == unit.id)
+    ]
+    if not found:
+        raise NothingReported(no=row.no)
+    word, _, reason = left.partition(" ")
+    verdict = VERDICTS.get(word)
+    if verdict == "closed":
+        _close(talk, found)
+    elif verdict == "returned" and reason.strip():
+        _return(talk, found, reason.strip())
+    elif verdict == "returned":
+        _ask_why(talk, found)
+    else:
+        _show(talk, row, found)
+
+
+def _show(talk: Talk, item: ItemRow, found: Sequence[TaskRow]) -> None:
+    rows = [{"unit": task.unit.name, "said": desk.last_report(talk.session, task)} for task in found[:10]]
+    buttons = [
+        [
+            talk.label("close_unit", f"close:{task.id}", no=item.no, unit=task.unit.name),
+            talk.label("return_unit", f"return:{task.id}", no=item.no, unit=task.unit.name),
+        ]
+        for task in found[:10]
+    ]
+    if len(found) > 1:
+        buttons.append([talk.label("close_item", f"closeitem:{item.id}", no=item.no)])
+    talk.say("verify", buttons, no=item.no, rows=rows, count=len(found))
+
+
+def close(talk: Talk, row: TaskRow, _arg: str) -> None:
+    """销号 for one unit's task."""
+    _close(talk, [row])
+
+
+def close_item(talk: Talk, row: ItemRow, _arg: str) -> None:
+    """销号 for everything that is reported done in an item."""
+    found = [task for task in desk.tasks_of_item(talk.session, row) if task.state == "reported_done"]
+    if not found:
+        raise NothingReported(no=row.no)
+    _close(talk, found)
+
+
+def send_back(talk: Talk, row: TaskRow, _arg: str) -> None:
+    """退回: the reason is asked for."""
+    if row.state != "reported_done":
+        raise reports.NotReported(no=row.item.no)
+    _ask_why(talk, [row])
+
+
+def _ask_why(talk: Talk, found: Sequence[TaskRow]) -> None:
+    facts = {"tasks": [task.id for task in found]}
+    desk.wait_for(talk.session, talk.me, "return", facts, now=talk.now)
+    talk.say("ask_return", [[talk.label("cancel", "cancel:0")]], no=found[0].item.no)
+
+
+def _return_reason(talk: Talk, facts: dict[str, Any], text: str) -> bool:
+    """The reason for a return, as the answer to the question."""
+    found = [people.require_task(talk.session, talk.person, int(id_), Act.DECIDE) for id_ in facts["tasks"]]
+    desk.no_longer_waiting(talk.session, talk.me)
+    _return(talk, found, text)
+    return True
+
+
+def _close(talk: Talk, found: Sequence[TaskRow]) -> None:
+    _verdict(talk, found, "closed", "")
+
+
+def _return(talk: Talk, found: Sequence[TaskRow], reason: str) -> None:
+    _verdict(talk, found, "returned", reason)
+
+
+def _verdict(talk: Talk, found: Sequence[TaskRow], verdict: str, reason: str) -> None:
+    for task in found:
+        made = reports.verify(
+            talk.session, task=task, verdict=verdict, reason=reason, actor=talk.actor, now=talk.now
+        )
+        _tell_verdict(talk, task, made)
+    names = [task.unit.name for task in found]
+    talk.say(
+        "verdict", verdict=verdict, no=found[0].item.no, units=names[:10], count=len(names), reason=reason
+    )
+
+
+def _tell_verdict(talk: Talk, task: TaskRow, made: VerificationRow) -> None:
+    person = _whom(talk, task)
+    if person is not None:
+        talk.tell(
+            person, f"verdict:{made.id}:{person.id}", "told_verdict",
+            verdict=made.verdict, reason=made.reason, no=task.item.no, text=_quote(task), due=task.due,
+        )  # fmt: skip
+
+
+def _whom(talk: Talk, task: TaskRow) -> Any:
+    """Who hears of a decision: who spoke of the task last, else the unit's contact."""
+    return desk.who_reported(talk.session, task) or people.contact_of(talk.session, task.unit_id)
+
+
+def _quote(task: TaskRow) -> str | None:
+    return task.item.requirement if task.item.plan.quotable else None
+
+
+def grant(talk: Talk, row: ExtensionRow, _arg: str) -> None:
+    """同意 for the date asked."""
+    _decide(talk, row, "granted", None)
+
+
+def refuse(talk: Talk, row: ExtensionRow, _arg: str) -> None:
+    """不同意: the date stays."""
+    _decide(talk, row, "refused", None)
+
+
+def _decide(talk: Talk, row: ExtensionRow, verdict: str, until: date | None) -> None:
+    task = reports.decide(
+        talk.session, extension=row, verdict=verdict, date=until, actor=talk.actor, now=talk.now
+    )
+    facts: dict[str, Any] = {"verdict": verdict, "no": task.item.no, "unit": task.unit.name, "due": task.due}
+    talk.say("extension_decided", **facts)
+    person = _whom(talk, task)
+    if person is not None:
+        talk.tell(person, f"extension:{row.id}:{person.id}", "told_extension", text=_quote(task), **facts)
+
+
+def settle(talk: Talk, row: QuestionRow, _arg: str) -> None:
+    """A kept question was answered elsewhere."""
+    desk.settle(talk.session, row, actor=talk.actor, now=talk.now)
+    talk.say("settled", text=row.text)
+
+
+def remind_(talk: Talk, row: ItemRow, rest: str) -> None:
+    """/remind 54 [unit]: in the next allowed hour, to each contact once in the interval."""
+    unit, _ = named_unit(talk, row, rest)
+    found = [
+        task
+        for task in desk.tasks_of_item(talk.session, row)
+        if task.state in reports.OPEN and (unit is None or task.unit_id == unit.id)
+    ]
+    if not found:
+        raise NothingOpen(no=row.no)
+    world = talk.world
+    made = remind.remind(
+        talk.session, found, now=talk.now, actor=talk.actor, policy=world.settings.policy,
+        zone=world.zone, calendar=world.calendar,
+    )  # fmt: skip
+    talk.say(
+        "reminded", no=row.no, made=made, later=made.at > talk.now,
+        at=made.at.astimezone(world.zone), hours=world.settings.policy.remind_interval_hours,
+    )  # fmt: skip
+
+
+def extend_(talk: Talk, row: ItemRow, rest: str) -> None:
+    """/extend 54 date [unit]: grants what waits; where nobody asked, a date is given all the same."""
+    unit, left = named_unit(talk, row, rest)
+    until = typed_date(talk, left)
+    found = [
+        task
+        for task in desk.tasks_of_item(talk.session, row)
+        if task.state in reports.OPEN and task.kind != "period" and (unit is None or task.unit_id == unit.id)
+    ]
+    if not found:
+        raise NothingOpen(no=row.no)
+    waiting = {task.id: desk.waiting_extension(talk.session, task) for task in found}
+    if any(waiting.values()):
+        for extension in waiting.values():
+            if extension is not None:
+                _decide(talk, extension, "granted", until)
+        return
+    for task in found:
+        tasks.set_due(talk.session, task, due=until, now=talk.now, actor=talk.actor)
+    talk.say("date_set", no=row.no, units=len(found), day=until, inner=False)
+
+
+DIALOGS: dict[str, Callable[[Talk, dict[str, Any], str], bool]] = {"return": _return_reason}

@@ -1,0 +1,23 @@
+"""What the bot waits to hear: the answer to its last question, if it still is one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from duban.ledger import desk
+from duban_bot.conversation import decisions, imports, presses
+from duban_bot.conversation.talk import Talk
+
+FORGOTTEN = timedelta(hours=24)  # after so long an unanswered question is no longer waited for
+DIALOGS = presses.DIALOGS | decisions.DIALOGS | imports.DIALOGS
+
+
+def heard(talk: Talk, text: str) -> bool:
+    """Take a text as the answer to what was asked. False: nothing was, or it is about something else."""
+    row = desk.waited_for(talk.session, talk.me)
+    if row is None:
+        return False
+    if talk.now - row.at > FORGOTTEN or row.kind not in DIALOGS:
+        desk.no_longer_waiting(talk.session, talk.me)
+        return False
+    return DIALOGS[row.kind](talk, dict(row.facts), text)

@@ -1,0 +1,185 @@
+"""A coordinator's day: the picture, the decisions, and who is told of them when."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from duban.errors import DubanError
+from duban.ledger.database import Ledger
+from duban.ledger.tables import InviteRow, OutboxRow, PersonRow, QuestionRow, TaskRow
+from office import Office, local, populate
+
+Tasks = dict[str, int]
+
+
+@pytest.fixture
+def office(ledger: Ledger) -> Office:
+    return Office(ledger)
+
+
+@pytest.fixture
+def tasks(office: Office) -> Tasks:
+    return populate(office)
+
+
+@pytest.mark.parametrize(
+    ("said", "shows"),
+    [
+        ("/summary", "甲局：3 件"), ("汇总", "甲局：3 件"), ("/overdue", "没有逾期"), ("逾期", "没有逾期"),
+        ("/due 30", "第1项"), ("/item 3", "丙镇"), ("事项3", "丙镇"), ("第３项", "丙镇"), 
+        ("/item 三", "丙镇"),
+        ("/unit 丙镇", "第3项"), ("单位 丙镇", "第3项"), ("/queue", "没有等您决定"), ("待办", "没有等您决定"),
+        ("/plans", "测试方案"), ("方案", "测试方案"), ("/help", "督办员"), ("/mine", "督办员"),
+        ("/SUMMARY@some_bot", "甲局：3 件"), ("／汇总", "甲局：3 件"),
+    ],
+)  # fmt: skip
+def test_the_picture(office: Office, tasks: Tasks, said: str, shows: str) -> None:
+    assert any(shows in one for one in office.says("du", said))
+
+
+def test_what_is_late_has_one_row_an_item(office: Office, tasks: Tasks) -> None:
+    office.now = local("2026-07-02T10:00")
+    (text,) = office.says("du", "/overdue")
+    assert text.count("<b>第1项</b>") == 1
+    assert "0/2 已反馈" in text
+    assert "甲局" in text
+
+
+def test_returned_with_a_reason_in_the_allowed_hours(office: Office, tasks: Tasks) -> None:
+    office.says("jia", "第1项已完成")
+    office.now = local("2026-06-12T21:00")  # a Friday night
+    office.presses("du", f"return:{tasks['1:甲局']}")
+    office.says("du", "缺少验收材料")
+    assert office.task(tasks["1:甲局"]).state == "in_progress"
+    (told,) = [row for row in office.rows(OutboxRow) if row.key.startswith("verdict:")]
+    assert told.due_at == local("2026-06-15T08:00")
+    assert "缺少验收材料" in told.facts["html"]
+
+
+def test_struck_off_item_by_item(office: Office, tasks: Tasks) -> None:
+    office.says("jia", "第1项已完成")
+    office.says("yi", "第1项已完成")
+    (queue,) = office.says("du", "/queue")
+    assert queue.count("第1项</b>") == 1
+    assert "等 2 个单位" in queue
+    data = [data for _, data in office.last_buttons() if data.startswith("closeitem")]
+    office.presses("du", data[0])
+    assert {office.task(tasks[key]).state for key in ("1:甲局", "1:乙局")} == {"closed"}
+
+
+@pytest.mark.parametrize(
+    ("command", "state"),
+    [("/verify 1 销号", "closed"), ("核查 1 销号", "closed"), ("/verify 1 退回 缺材料", "in_progress"),
+     ("/verify 1 甲局 销号", "closed"), ("/verify 1", "reported_done"), ("/verify 1 退回", "reported_done")],
+)  # fmt: skip
+def test_verify_by_words(office: Office, tasks: Tasks, command: str, state: str) -> None:
+    office.says("jia", "第1项已完成")
+    office.says("du", command)
+    assert office.task(tasks["1:甲局"]).state == state
+
+
+@pytest.mark.parametrize(("verb", "due"), [("grant", "2026-07-31"), ("refuse", "2026-06-30")])
+def test_an_extension_is_decided_and_told(office: Office, tasks: Tasks, verb: str, due: str) -> None:
+    office.says("jia", "第1项申请延期到7月31日，招标流标")
+    office.says("du", "/queue")
+    (data,) = [data for _, data in office.last_buttons() if data.startswith(verb)]
+    office.presses("du", data)
+    task = office.task(tasks["1:甲局"])
+    assert (task.due.isoformat(), task.original_due.isoformat()) == (due, "2026-06-30")
+    assert office.sent("extension:")
+    with pytest.raises(DubanError):
+        office.presses("du", data)
+
+
+def test_a_question_is_kept_until_settled(office: Office, tasks: Tasks) -> None:
+    office.says("jia", "食堂今天吃什么")
+    office.says("du", "/queue")
+    (data,) = [data for _, data in office.last_buttons()]
+    office.presses("du", data)
+    assert all(row.settled_at for row in office.rows(QuestionRow))
+
+
+def test_remind_once_in_the_interval(office: Office, tasks: Tasks) -> None:
+    office.says("du", "/remind 3 丙镇")
+    (again,) = office.says("du", "催办 3 丙镇")
+    assert "已催办过" in again
+    assert len([row for row in office.rows(OutboxRow) if row.kind == "reminder"]) == 1
+    (reminder,) = office.sent("remind:")
+    assert "第3项" in reminder.html
+
+
+@pytest.mark.parametrize(
+    ("command", "posts"),
+    [("/invite 丙镇", ["contact"]), ("邀请 丙镇 领导", ["leader"]), ("/invite 督办员 王某", ["coordinator"])],
+)
+def test_an_invite_binds_once_and_its_token_is_nowhere_in_the_ledger(
+    office: Office, tasks: Tasks, command: str, posts: list[str]
+) -> None:
+    (html,) = office.says("du", command)
+    (token,) = re.findall(r"start=(\S+)", html)
+    assert [row.post for row in office.rows(InviteRow)] == posts
+    assert all(
+        token not in str(row.facts) and token not in (row.text or "") for row in office.rows(OutboxRow)
+    )
+    assert "您好" in office.says("new", f"/start {token}")[0]
+    with pytest.raises(DubanError):
+        office.says("other", f"/start {token}")
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "value"),
+    [("/deadline 1 6月20日", "ask_by", "2026-06-20"), ("/extend 1 7月20日", "due", "2026-07-20")],
+)
+def test_dates_by_command(office: Office, tasks: Tasks, command: str, field: str, value: str) -> None:
+    office.says("du", command)
+    assert getattr(office.task(tasks["1:甲局"]), field).isoformat() == value
+
+
+def test_work_is_given_to_another_unit(office: Office, tasks: Tasks) -> None:
+    office.says("jia", "第1项不归我们单位负责")
+    office.says("du", "/assign 1 甲局 丙镇")
+    assert office.task(tasks["1:甲局"]).state == "cancelled"
+    assert any(row.item_id == office.task(tasks["1:甲局"]).item_id and row.unit_id == 3
+               for row in office.rows(TaskRow))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["/item", "/item abc", "/item 99", "/unit", "/unit 无此局", "/invite", "/verify 1", "/deadline 1",
+     "/deadline 1 某日", "/assign 1", "/text 1", "/activate 99", "/activate", "/event 1", "/nonsense"],
+)  # fmt: skip
+def test_what_cannot_be_is_one_sentence_and_leaves_nothing(
+    office: Office, tasks: Tasks, command: str
+) -> None:
+    before = len(office.rows(OutboxRow))
+    with pytest.raises(DubanError) as caught:
+        office.says("du", command)
+    assert "{" not in str(caught.value)
+    assert len(office.rows(OutboxRow)) == before
+
+
+def test_a_stranger_gets_one_line_a_day(office: Office, tasks: Tasks) -> None:
+    for said in ("hello", "/summary", "/start", "第1项已完成"):
+        office.says("who", said)
+    office.presses("who", "done:1")
+    office.sends("who", b"x")
+    assert len(office.sent("stranger:")) == 1
+    assert not [row for row in office.rows(PersonRow) if row.chat_user == "who"]
+    office.now = local("2026-06-11T10:00")
+    office.says("who", "hello")
+    assert len(office.sent("stranger:")) == 2
+
+
+def test_long_lists_go_on_behind_a_button(ledger: Ledger) -> None:
+    office = Office(ledger)
+    populate(office, items=120)
+    (first,) = office.says("du", "/due 30")
+    pages = [first]
+    while more := [data for label, data in office.last_buttons() if data.startswith("more:")]:
+        pages += office.presses("du", more[0])
+    assert len(pages) > 2
+    assert all(len(page) <= 4096 for page in pages)
+    numbers = {int(no) for page in pages for no in re.findall(r"第(\d+)项", page)}
+    assert numbers == set(range(1, 121))
