@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -13,25 +13,22 @@ from sqlalchemy.orm import Session
 from duban.deadlines.workdays import Calendar
 from duban.errors import DubanError
 from duban.ledger import amending, audit, naming
+from duban.ledger.decisions import given_date
 from duban.ledger.making import deadlines_of, has_known_date, make_dated, make_period, traceable
 from duban.ledger.periods import Turn, cadence_turns, recurring_turns
 from duban.ledger.roster import duties_of, roster
 from duban.ledger.tables import DeadlineRow, ItemRow, PeriodRow, PlanRow, TaskRow
-from duban.ledger.tasks import current_periods
-from duban.model import Kind, PlanContext, Problem, Source
+from duban.ledger.tasks import cancel_all, current_periods
+from duban.model import Kind, Problem
 from duban.settings import Policy
+
+
+class HasDate(DubanError):
+    """第 {no} 项已有时限；要改单位的日期，请用延期，或给内部时限。"""
 
 
 class CannotActivate(DubanError):
     """《{title}》还不能启动督办：{why}"""
-
-
-class EmptyText(DubanError):
-    """第 {no} 项的要求文字是空的，请给出完整的一段。"""
-
-
-class HasText(DubanError):
-    """第 {no} 项的要求文字没有缺失，不用补。文件有改动时，请导入修订后的文件。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,34 +161,50 @@ def give_text(
     policy: Policy,
     zone: ZoneInfo,
 ) -> ItemRow:
-    """The coordinator's text for an item whose own is lost; it is read for deadlines, and makes its tasks.
+    """The coordinator's text for an item whose own is lost; in an active plan it makes its tasks at once.
 
-    Raises EmptyText, HasText.
+    Raises amending.EmptyText, amending.HasText.
     """
-    from duban.deadlines.grammar import read_deadlines  # noqa: PLC0415 - only who gives a text pays for it
-
     item = session.get_one(ItemRow, item_id)
-    text = text.strip()
-    if not text:
-        raise EmptyText(no=item.no)
-    if item.requirement is not None and not item.given:
-        raise HasText(no=item.no)
-    plan = item.plan
-    item.requirement, item.given = text, True
-    context = PlanContext(year=plan.year, issued=plan.issued)
-    deadlines, _ = read_deadlines(text, context=context, item=item.no)
-    amending.put_deadlines(
-        session,
-        item,
-        deadlines,
-        reason="督办员补充了要求文字",
-        now=now,
-        actor=actor,
-        source=Source.REQUIREMENT,
+    amending.put_text(session, item, text, now=now, actor=actor)
+    _if_active(session, item.plan, now=now, calendar=calendar, policy=policy, zone=zone)
+    return item
+
+
+def give_date(
+    session: Session,
+    item_id: int,
+    due: date,
+    *,
+    now: datetime,
+    actor: str,
+    calendar: Calendar,
+    policy: Policy,
+    zone: ZoneInfo,
+) -> ItemRow:
+    """The coordinator's date for an item that names none (尽快, no date at all): it goes by it from now on.
+
+    Its open reports of the cadence are cancelled. Raises HasDate: tasks.set_due is for an item that has one.
+    """
+    item = session.get_one(ItemRow, item_id)
+    if has_known_date(deadlines_of(session, [item])[item.id]):
+        raise HasDate(no=item.no)
+    amending.add_deadline(session, item, given_date(due))
+    reports = session.scalars(
+        select(TaskRow).where(TaskRow.item_id == item.id, TaskRow.period_id.is_not(None))
     )
-    audit.record(session, now=now, actor=actor, act="give-text", object=f"item:{item.id}", text=text)
+    cancel_all(session, reports.all(), reason=f"督办员定了日期 {due}", now=now, actor=actor)
+    audit.record(
+        session, now=now, actor=actor, act="give-date", object=f"item:{item.id}", due=due.isoformat()
+    )
     session.flush()
+    _if_active(session, item.plan, now=now, calendar=calendar, policy=policy, zone=zone)
+    return item
+
+
+def _if_active(
+    session: Session, plan: PlanRow, *, now: datetime, calendar: Calendar, policy: Policy, zone: ZoneInfo
+) -> None:
     if plan.state == "active":
         policy = policy.with_overrides(plan.policy)
         catch_up(session, plan, now=now, calendar=calendar, policy=policy, zone=zone)
-    return item

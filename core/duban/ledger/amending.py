@@ -9,15 +9,25 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from duban.errors import DubanError
 from duban.ledger import audit
 from duban.ledger.amend import Before, Change, Diff, Fate, pair_deadlines
+from duban.ledger.decisions import GIVEN
 from duban.ledger.making import deadlines_of, responsible_of, to_deadline
 from duban.ledger.roster import duties_of
 from duban.ledger.tables import DeadlineRow, DutyRow, ItemRow, PeriodRow, TaskRow
 from duban.ledger.tasks import cancel_all, set_due
-from duban.model import Deadline, Duty, Item, Role, Source
+from duban.model import Deadline, Duty, Item, PlanContext, Role, Source
 
 OVER = frozenset({"closed", "cancelled", "reported", "missed"})  # whatever is said now comes too late
+
+
+class EmptyText(DubanError):
+    """第 {no} 项的要求文字是空的，请给出完整的一段。"""
+
+
+class HasText(DubanError):
+    """第 {no} 项的要求文字没有缺失，不用补。文件有改动时，请导入修订后的文件。"""
 
 
 def before(session: Session, plan_id: int) -> list[Before]:
@@ -38,7 +48,7 @@ def _item(row: ItemRow, duties: Iterable[DutyRow], deadlines: Iterable[DeadlineR
         units=tuple(
             Duty(name=d.name, role=Role(d.role), collective=d.collective, alias=d.alias) for d in duties
         ),
-        deadlines=tuple(to_deadline(deadline) for deadline in deadlines),
+        deadlines=tuple(to_deadline(d) for d in deadlines if d.rule != GIVEN),
     )  # fmt: skip
 
 
@@ -136,7 +146,13 @@ def put_deadlines(
     source: Source | None = None,
 ) -> None:
     """What an item says about time now (`source`: only there). A moved date keeps the old one."""
-    known_rows = [d for d in deadlines_of(session, [row])[row.id] if source is None or d.source == source]
+    dated = any(d.due is not None or d.rrule is not None for d in deadlines)
+    known_rows = [
+        known
+        for known in deadlines_of(session, [row])[row.id]
+        if (source is None or known.source == source)
+        and (known.rule != GIVEN or dated)  # the coordinator's own date gives way to the document's alone
+    ]
     values = [to_deadline(known) for known in known_rows]
     stored = {id(value): known for value, known in zip(values, known_rows, strict=True)}
     for was, says in pair_deadlines(values, deadlines):
@@ -155,6 +171,37 @@ def put_deadlines(
                 _move_tasks(session, known.id, old, known.due, now=now, actor=actor)
     session.flush()
     session.expire(row, ["deadlines"])
+
+
+def add_deadline(session: Session, row: ItemRow, deadline: Deadline) -> None:
+    """One more deadline of an item."""
+    _insert(session, DeadlineRow, [_deadline(row.id, deadline)])
+    session.expire(row, ["deadlines"])
+
+
+def put_text(session: Session, row: ItemRow, text: str, *, now: datetime, actor: str) -> None:
+    """The coordinator's text for an item whose own is lost, read for deadlines. Raises EmptyText, HasText."""
+    from duban.deadlines.grammar import read_deadlines  # noqa: PLC0415 - only who gives a text pays for it
+
+    text = text.strip()
+    if not text:
+        raise EmptyText(no=row.no)
+    if row.requirement is not None and not row.given:
+        raise HasText(no=row.no)
+    row.requirement, row.given = text, True
+    context = PlanContext(year=row.plan.year, issued=row.plan.issued)
+    deadlines, _ = read_deadlines(text, context=context, item=row.no)
+    put_deadlines(
+        session,
+        row,
+        deadlines,
+        source=Source.REQUIREMENT,
+        reason="督办员补充了要求文字",
+        now=now,
+        actor=actor,
+    )
+    audit.record(session, now=now, actor=actor, act="give-text", object=f"item:{row.id}", text=text)
+    session.flush()
 
 
 def _take_away(session: Session, deadline: DeadlineRow, *, reason: str, now: datetime, actor: str) -> None:

@@ -7,12 +7,23 @@ from dataclasses import replace
 from datetime import date
 
 from duban.errors import DubanError
-from duban.model import Choice, Deadline, Item, Kind, Plan, Problem
+from duban.model import Choice, Deadline, Item, Kind, Plan, Problem, Source
+from duban.units.cell import parse_units
 
 Taken = tuple[tuple[Problem, Choice], ...]
 # values beside the listed ones that a coordinator may give in their own words
-OPEN_ENDED = {"new-unit": "alias:", "no-members": "members:"}
-DATES = frozenset({"no-year", "no-issued", "no-such-date", "two-readings"})
+UNITS, TEXT = "units:", "text:"
+OPEN_ENDED = {
+    "new-unit": "alias:",
+    "no-members": "members:",
+    "no-units": UNITS,
+    "vague-units": UNITS,
+    "lost-text": TEXT,
+}
+UNDATED = frozenset({"soft-deadline", "unread-time"})
+DATES = UNDATED | {"no-year", "no-issued", "no-such-date", "two-readings"}
+GIVEN = "given"  # the rule of a date that is the coordinator's own
+NUMBERS = frozenset({"duplicate-number", "number-order", "lost-number"})
 
 
 class BadDecision(DubanError):
@@ -56,31 +67,70 @@ def _day(value: str) -> date | None:
         return None
 
 
-def with_dates(plan: Plan, taken: Taken) -> Plan:
-    """The plan with the dates that were chosen for its items' doubtful deadlines."""
-    chosen: dict[int, list[tuple[Problem, date | None]]] = {}
+def chosen_year(taken: Taken) -> int | None:
+    """The plan's year, where that was a doubt of the whole document and one was chosen."""
+    return next(
+        (int(c.value) for d, c in taken if d.code == "no-year" and d.item is None and c.value.isdecimal()),
+        None,
+    )
+
+
+def chosen_texts(taken: Taken) -> dict[int, str]:
+    """Item number → the text that was given for it."""
+    return {
+        doubt.item: choice.value.removeprefix(TEXT)
+        for doubt, choice in taken
+        if doubt.code == "lost-text" and doubt.item is not None and choice.value.startswith(TEXT)
+    }
+
+
+def decided(plan: Plan, taken: Taken) -> Plan:
+    """The plan as decided: dates of doubtful deadlines, units that an item did not name, numbers."""
+    by_item: dict[int, list[tuple[Problem, str]]] = {}
     for doubt, choice in taken:
-        if doubt.code in DATES and doubt.item is not None:
-            chosen.setdefault(doubt.item, []).append((doubt, _day(choice.value)))
-    if not chosen:
-        return plan
-    return replace(plan, items=tuple(_dated(item, chosen.get(item.no, ())) for item in plan.items))
+        if doubt.item is not None:
+            by_item.setdefault(doubt.item, []).append((doubt, choice.value))
+    return replace(plan, items=tuple(_decided(item, by_item.get(item.no, ())) for item in plan.items))
 
 
-def _dated(item: Item, chosen: Iterable[tuple[Problem, date | None]]) -> Item:
-    deadlines = list(item.deadlines)
-    for doubt, day in chosen:
-        n = next((n for n, deadline in enumerate(deadlines) if _meant(deadline, doubt)), None)
-        if n is not None:
-            deadlines[n] = replace(deadlines[n], due=day)
-    return replace(item, deadlines=tuple(deadlines))
+def _decided(item: Item, said: Iterable[tuple[Problem, str]]) -> Item:
+    for doubt, value in said:
+        if doubt.code in DATES:
+            item = replace(item, deadlines=_dated(item.deadlines, doubt, _day(value)))
+        elif value.startswith(UNITS):
+            duties = parse_units(value.removeprefix(UNITS)).duties
+            item = replace(item, units=tuple(dict.fromkeys((*item.units, *duties))))
+        elif doubt.code in NUMBERS and value.isdecimal():
+            item = replace(item, no=int(value))
+    return item
+
+
+def _dated(deadlines: tuple[Deadline, ...], doubt: Problem, day: date | None) -> tuple[Deadline, ...]:
+    if doubt.code in UNDATED and day is None:
+        return deadlines
+    n = next((n for n, deadline in enumerate(deadlines) if _meant(deadline, doubt)), None)
+    if n is not None:
+        changed = replace(deadlines[n], due=day)
+        if doubt.code in UNDATED:
+            changed = replace(changed, kind=Kind.FIXED, rule=GIVEN)
+        return (*deadlines[:n], changed, *deadlines[n + 1 :])
+    return (
+        (*deadlines, given_date(day, Source.COLUMN))
+        if doubt.code in UNDATED and day is not None
+        else deadlines
+    )
+
+
+def given_date(day: date, source: Source = Source.REQUIREMENT) -> Deadline:
+    """A date that the coordinator gave where the document names none."""
+    return Deadline(kind=Kind.FIXED, text="", span=(0, 0), rule=GIVEN, source=source, due=day)
 
 
 def _meant(deadline: Deadline, doubt: Problem) -> bool:
     """Whether a doubt is about this deadline: it quotes its words; its date is open or a reading."""
     readings = {choice.value for choice in doubt.choices}
     return (
-        deadline.kind is Kind.FIXED
+        deadline.kind is (Kind.SOFT if doubt.code in UNDATED else Kind.FIXED)
         and f"“{' '.join(deadline.text.split())}”" in doubt.message
         and (deadline.due is None or deadline.due.isoformat() in readings)
     )

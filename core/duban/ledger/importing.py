@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from duban.errors import DubanError
 from duban.ledger import amending, audit, naming
 from duban.ledger.amend import Diff, amends, compare
-from duban.ledger.decisions import Taken, choose, doubt_key, with_dates
-from duban.ledger.tables import DocumentRow, PlanRow
+from duban.ledger.decisions import Taken, choose, chosen_texts, chosen_year, decided, doubt_key
+from duban.ledger.tables import DocumentRow, ItemRow, PlanRow
 from duban.model import Choice, Disclosure, Plan, Problem
 
 NEUTRAL, QUOTE, AMEND, APART = "neutral", "quote", "amend", "apart"
@@ -144,7 +144,13 @@ def store(
         raise NotAPlan(title=plan.title or name)
     taken = choose(seen.doubts, decisions)
     said = {doubt.code: choice.value for doubt, choice in taken}
-    plan = with_dates(plan, taken)
+    year = chosen_year(taken)
+    if plan.year is None and year is not None:
+        from duban.reading.document import read_plan  # noqa: PLC0415 - its dates have to be read again
+
+        again = read_plan(body, name=name, year=year, issued=plan.issued)
+        return store(session, again, body=body, name=name, now=now, actor=actor, decisions=decisions)
+    plan = decided(plan, taken)
     new_units = naming.settle(session, plan, taken, now=now, actor=actor)
     row = seen.amends if said.get("amends") == AMEND else None
     if row is None:
@@ -161,6 +167,7 @@ def store(
             row.year or plan.year,
             plan.issued or row.issued,
         )
+    _give_texts(session, row, chosen_texts(taken), now=now, actor=actor)
     row.disclosure = str(plan.disclosure) if plan.disclosure else row.disclosure
     row.quotable = _quotable(row, said.get("no-mark"))
     session.add(DocumentRow(plan_id=row.id, name=name, sha256=digest, body=body, at=now, by=actor))
@@ -172,6 +179,16 @@ def store(
     )  # fmt: skip
     session.flush()
     return Stored(row, taken, diff)
+
+
+def _give_texts(
+    session: Session, plan: PlanRow, texts: Mapping[int, str], *, now: datetime, actor: str
+) -> None:
+    asked = select(ItemRow).where(
+        ItemRow.plan_id == plan.id, ItemRow.no.in_(texts), ItemRow.state == "active"
+    )
+    for item in session.scalars(asked).all() if texts else ():
+        amending.put_text(session, item, texts[item.no], now=now, actor=actor)
 
 
 def _quotable(row: PlanRow, said: str | None) -> bool:

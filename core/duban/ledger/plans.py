@@ -6,15 +6,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from duban.errors import DubanError
-from duban.ledger.activating import Activation, CannotActivate, activate, blockers, give_text
+from duban.ledger.activating import Activation, CannotActivate, activate, blockers, give_date, give_text
 from duban.ledger.decisions import BadDecision, doubt_key
 from duban.ledger.importing import AlreadyImported, NotAPlan, Preview, Stored, preview, store
 from duban.ledger.tables import ItemRow, PlanRow
 
 __all__ = [
     "Activation", "AlreadyImported", "BadDecision", "CannotActivate", "NoPlan", "NotAPlan", "Preview",
-    "Stored", "UnknownItem", "activate", "blockers", "doubt_key", "find_item", "find_plan", "give_text",
-    "preview", "store",
+    "Stored", "UnknownItem", "activate", "blockers", "doubt_key", "find_item", "find_plan", "give_date",
+    "give_text", "preview", "store",
 ]  # fmt: skip
 
 

@@ -281,3 +281,22 @@ def test_the_next_years_plan_is_none_of_this_years(active):
     with active.writing() as session:
         said = replace(FIRST, title="乙区2019年重点工作分工方案", year=2019)
         assert plans.preview(session, said, sha256="0").amends is None
+
+
+@pytest.mark.parametrize(
+    ("said", "states"),
+    [
+        ((), ["cancelled", "open"]),  # the coordinator's date outlives a document that names none
+        ((NOVEMBER,), ["cancelled", "open"]),  # and gives way to the document's own
+    ],
+)
+def test_a_date_that_was_given(active, said, states):
+    with active.writing() as session:
+        row = plans.find_item(session, 2)
+        plans.give_date(session, row.id, date(2018, 10, 31), now=NOW, actor="cli", **HOW)
+        items = [FIRST.items[0], item(2, OTHER + "，并总结经验", "甲局", *said), *FIRST.items[2:]]
+        stored = amend(session, *items)
+        plans.activate(session, stored.plan.id, now=LATER, **HOW)
+        found = the_tasks(session, OTHER + "，并总结经验")
+        assert [state for _, _, _, state, *_ in found] == states
+        assert found[-1][-2] == (said[0].due if said else date(2018, 10, 31))

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from duban.ledger import audit, directory, plans
+from duban.ledger import activating, amending, audit, directory, plans
 from duban.ledger.tables import (
     AliasRow,
     Base,
@@ -19,7 +19,8 @@ from duban.ledger.tables import (
     TaskRow,
     UnitRow,
 )
-from duban.model import Choice, Deadline, Disclosure, Kind, Problem
+from duban.model import Choice, Deadline, Disclosure, Kind, Problem, Source
+from duban.reading.document import read_plan
 from duban.units.directory import Collective, Directory, Unit
 from unit.ledger.small_plan import HOW, NOW, fixed, item, plan
 
@@ -106,16 +107,10 @@ def test_activating_again_makes_what_is_missing_and_no_more(known):
         assert [(t[1], t[3], t[4]) for t in tasks(session) if t[0] == 2] == [("甲局", "dated", "12-15")]
         assert row.given
         assert activate(session, stored).tasks == 0
-        with pytest.raises(plans_error("HasText")):
+        with pytest.raises(amending.HasText):
             plans.give_text(session, plans.find_item(session, 1).id, "别的", **given)
-        with pytest.raises(plans_error("EmptyText")):
+        with pytest.raises(amending.EmptyText):
             plans.give_text(session, row.id, " \n", **given)
-
-
-def plans_error(name):
-    from duban.ledger import activating
-
-    return getattr(activating, name)
 
 
 def test_the_same_file_again_changes_nothing(known):
@@ -327,3 +322,98 @@ def test_a_plan_without_year_is_reported_from_its_activation(known):
     with known.writing() as session:
         activate(session, store(session, replace(plan(item(1, "办一件事")), year=None)))
         assert [t[4] for t in tasks(session)] == ["09-30"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "decision", "due"),
+    [
+        ("soft-deadline", "尽快", None, None),
+        ("soft-deadline", "尽快", "2018-10-31", date(2018, 10, 31)),
+        ("unread-time", "视情况", "2018-10-31", date(2018, 10, 31)),
+        ("unread-time", "视情况", None, None),
+    ],
+)
+def test_a_date_for_what_names_none(known, code, words, decision, due):
+    soft = Deadline(kind=Kind.SOFT, text=words, span=(0, 2), rule="soft", source=Source.COLUMN)
+    doubt = Problem(
+        code=code, message=f"第1项的时限“{words}”没有具体日期", item=1,
+        choices=(Choice(value="", label="按报告周期反馈"), Choice(value="give", label="现在定一个日期")),
+    )  # fmt: skip
+    said = plan(item(1, "办一件事", "甲局", *([soft] if code == "soft-deadline" else [])), problems=(doubt,))
+    with known.writing() as session:
+        activate(
+            session, store(session, said, **({} if decision is None else {code.replace("-", "_"): decision}))
+        )
+        assert [t[3] for t in tasks(session)] == ["period" if due is None else "dated"]
+        assert session.scalars(select(TaskRow.due)).one() == (due or date(2018, 9, 30))
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "expected"),
+    [
+        ("no-units", "hold", []),
+        (
+            "no-units",
+            "units:乙局牵头，各镇配合",
+            [("乙局", "lead"), ("子镇", "cooperate"), ("丑镇", "cooperate")],
+        ),
+        ("no-units", "units:新局", [("新局", "responsible")]),
+    ],
+)
+def test_units_for_an_item_that_names_none(known, code, value, expected):
+    nobody = replace(item(1, "办一件事"), units=())
+    doubt = Problem(code=code, message="没有写明责任单位", item=1, choices=(Choice(value="hold", label=""),))
+    with known.writing() as session:
+        activate(session, store(session, plan(nobody, problems=(doubt,)), **{code.replace("-", "_"): value}))
+        assert [t[1:3] for t in tasks(session)] == expected
+
+
+def test_a_text_and_a_number_that_are_decided_at_import(known):
+    lost = Problem(code="lost-text", message="缺", item=2, choices=(Choice(value="hold", label=""),))
+    number = Problem(
+        code="duplicate-number", message="序号1出现了两次", item=3,
+        choices=(Choice(value="3", label=""), Choice(value="1", label="")),
+    )  # fmt: skip
+    said = plan(item(1, "办一件事"), item(2, None), item(3, "办三件事"), problems=(lost, number))
+    with known.writing() as session:
+        store(session, said, lost_text="text:于12月15日前办好。", duplicate_number="1")
+        rows = session.execute(select(ItemRow.no, ItemRow.given).order_by(ItemRow.position)).all()
+        assert rows == [(1, False), (2, True), (1, False)]
+        assert session.scalars(select(DeadlineRow.due)).all() == [date(2018, 12, 15)]
+
+
+def test_a_year_that_is_chosen_dates_the_whole_plan(ledger):
+    rows = [
+        ["序号", "工作任务", "责任单位"],
+        ["1", "于年底前完成目录编制工作并公布。", "区教育局负责"],
+        ["2", "组织业务培训。", "区教育局负责"],
+    ]
+    table = "\n\n".join("\n".join(f"\t{cell}" for cell in row) for row in rows)
+    body = f"重点工作分工方案\n\n{table}\n".encode()
+    said = read_plan(body, name="a.txt")
+    assert said.year is None
+    offered = tuple(
+        replace(p, choices=(Choice(value="2018", label="2018年"),))
+        if p.code == "no-year" and p.item is None
+        else p
+        for p in said.problems
+    )
+    with ledger.writing() as session:
+        stored = store(session, replace(said, problems=offered), body)
+        assert stored.plan.year == 2018
+        assert session.scalars(select(DeadlineRow.due)).all() == [date(2018, 12, 31)]
+
+
+def test_a_date_given_later_takes_the_cadences_place(known):
+    with known.writing() as session:
+        stored = store(session, plan(item(1, "办一件事", "甲局,乙局")))
+        activate(session, stored)
+        row = plans.find_item(session, 1)
+        plans.give_date(session, row.id, date(2018, 10, 31), now=NOW, actor="cli", **HOW)
+        states = session.execute(select(TaskRow.kind, TaskRow.state, TaskRow.due).order_by(TaskRow.id)).all()
+        assert (
+            states
+            == [("period", "cancelled", date(2018, 9, 30))] * 2 + [("dated", "open", date(2018, 10, 31))] * 2
+        )
+        with pytest.raises(activating.HasDate):
+            plans.give_date(session, row.id, date(2018, 11, 30), now=NOW, actor="cli", **HOW)
