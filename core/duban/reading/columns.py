@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
+from duban.model import Choice, Problem
+
 
 class Column(StrEnum):
     """What stands in a column."""
@@ -28,32 +30,34 @@ _TASK = "task"  # a heading where another column holds the requirement, else the
 
 _WHO = r"(?:单位|部门|科室|处室|机构|机关|镇街|主体)"
 _AND = r"[及和与、/或]?"
+_FEW = r"[^、，,。；0-9]{0,6}"
+_SHARE = r"(?:责任|承办|落实|负责|配合|协办|参与|参加)"
+_PEOPLE = r"(?:责任人|负责人|联系人|联络员|责任领导|分管领导)"
 # The first wording that fits the whole head wins.
 _WORDINGS: tuple[tuple[Column | str, str], ...] = (
     (Column.NUMBER, r"序号|编号|序|项次|任务编号|任务序号|NO\.?|№"),
-    (Column.LEAD, rf"(?:牵头|主办|主责){_WHO}(?:及|和|与|、|/)(?:责任|负责|联系)人"),
-    (Column.RESPONSIBLE, rf".*{_WHO}(?:及|和|与|、|/)(?:责任人|负责人|联系人|联络员|责任领导|分管领导)"),
+    (Column.LEAD, rf"(?:牵头|主办|主责){_WHO}(?:及|和|与|、|/){_PEOPLE}"),
+    (Column.RESPONSIBLE, rf"{_FEW}{_WHO}(?:及|和|与|、|/){_PEOPLE}"),
     (
         Column.PERSON,
-        r".*(?:领导|责任人|联系人|联络员|负责人|包联人|经办人|电话|联系方式|承办人|督办人)(?:姓名|及.*)?",
+        rf"{_FEW}(?:领导|责任人|联系人|联络员|负责人|包联人|经办人|电话|联系方式|承办人|督办人)(?:姓名|及.*)?",
     ),
     (
         Column.TIME,
-        r".*(?:时限|时间|期限|日期|时间节点|时间要求|时限要求|时间安排|时间表|完成节点)(?:要求|安排|节点)?(?:及要求)?|节点|完成时点|频次|进度安排",
+        rf"{_FEW}(?:时限|时间|期限|日期|时间表)(?:要求|安排|节点)?(?:及要求)?"
+        r"|(?:完成|时间|推进)?节点|完成时点|频次|进度安排",
     ),
-    (
-        Column.RESPONSIBLE,
-        rf".*(?:牵头|主办|主责|配合).*{_AND}.*(?:责任|承办|落实|负责|配合|协办|参与|参加).*{_WHO}?",
-    ),
-    (Column.LEAD, rf"(?:总|第一)?(?:牵头|主办|主责|主要责任|主管){_WHO}?"),
+    (Column.RESPONSIBLE, rf"{_FEW}(?:牵头|主办|主责|配合){_WHO}?{_AND}{_SHARE}{_WHO}"),
+    (Column.LEAD, rf"(?:总|第一|市级|县级|区级)?(?:牵头|主办|主责|主要责任|主管){_WHO}?"),
     (Column.COOPERATE, rf"(?:主要)?(?:配合|协办|参与|协助|协同|参加|会办|协作|支持)(?:责任)?{_WHO}"),
     (
         Column.RESPONSIBLE,
-        rf".*(?:责任|承办|落实|负责|实施|承担|执行|整改|分管|成员|办理){_WHO}.*|{_WHO}|责任分工|任务分工|分工|职责分工",
+        rf"{_FEW}(?:责任|承办|落实|负责|实施|承担|执行|整改|分管|成员|办理){_WHO}(?:[及和与].{{0,6}})?|{_WHO}"
+        r"|责任分工|任务分工|分工|职责分工",
     ),
     (
         Column.NOTE,
-        r"备注|说明|附注|.*(?:进展|完成情况|落实情况|成效|状态|评价|得分|分值|权重|依据|来源|销号)(?:情况)?",
+        rf"备注|说明|附注|{_FEW}(?:进展|完成情况|落实情况|成效|状态|评价|得分|分值|权重|依据|来源|销号)(?:情况)?",
     ),
     (
         Column.REQUIREMENT,
@@ -68,8 +72,7 @@ _WORDINGS: tuple[tuple[Column | str, str], ...] = (
     (Column.SUBHEADING, r"(?:二级|三级)(?:任务|指标|目录|分类|事项)|子类|小类"),
     (
         _TASK,
-        r"(?:年度|主要|重点|工作|具体|整改|督办|改革|目标|责任|本年度|督查)*(?:任务|工作|事项|项目|问题|要点)(?:名称|清单|安排)?"
-        r"|(?:反馈|存在|发现|主要)问题|任务名称",
+        r"[^0-9年]{0,6}(?:任务|工作|事项|项目|问题|要点)(?:名称|安排)?|.{0,2}(?:任务|事项|项目|问题)清单",
     ),
 )
 _TABLE = tuple((meaning, re.compile(rf"^(?:{wording})$", re.IGNORECASE)) for meaning, wording in _WORDINGS)
@@ -114,3 +117,17 @@ def resolve(labels: Sequence[str], width: int) -> tuple[Column, ...]:
         at = columns.index(Column.HEADING) + 1 if Column.HEADING in columns else len(columns)
         columns.insert(at, Column.SUBHEADING if Column.HEADING in columns else Column.UNKNOWN)
     return tuple(columns)
+
+
+def unknown(labels: Sequence[str], columns: Sequence[Column]) -> tuple[Problem, ...]:
+    """A doubt for each head that no wording fits: its column is left out, and that is said."""
+    heads = [label for label in labels if meaning_of(label) is None] if Column.UNKNOWN in columns else []
+    return tuple(
+        Problem(
+            code="unknown-column",
+            message=f"表头“{''.join(head.split())}”不认识，这一列没有计入，请核对。",
+            where=f"表头“{''.join(head.split())}”",
+            choices=(Choice(value="skip", label="这一列不计入"),),
+        )
+        for head in heads
+    )

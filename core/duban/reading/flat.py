@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from duban.model import Problem
 from duban.reading.align import align, fit, names_units
-from duban.reading.columns import Column, is_header, meaning_of, resolve
+from duban.reading.columns import Column, is_header, meaning_of, resolve, unknown
 from duban.reading.grid import Cell, Grid, Layout, Row
 from duban.reading.marks import is_closing
 from duban.reading.tidy import level_of, number_of, tidy
@@ -86,7 +86,9 @@ def read_flat(lines: Sequence[str]) -> Layout | None:
             blocks = [_unheaded(block, labels) for block in _blocks(lines, end, indent, table)]
             after = _gather([block for block in blocks if block], table)
             rows = tuple(_row(draft, table) for draft in table.drafts)
-            grid = Grid(columns=table.columns, rows=rows, problems=tuple(table.problems))
+            grid = Grid(
+                columns=table.columns, rows=rows, problems=(*unknown(labels, table.columns), *table.problems)
+            )
             return Layout(before=tuple(lines[:first]), grid=grid, after=tuple(after))
     return None
 
@@ -116,7 +118,9 @@ def _header(lines: Sequence[str], first: int) -> tuple[list[str], int] | None:
 
 
 def _head_follows(lines: Sequence[str], i: int) -> bool:
-    return i + 1 < len(lines) and meaning_of(lines[i + 1]) is not None
+    """Whether the next line, a head, a number or none, shows that line `i` is a head too."""
+    after = lines[i + 1].strip() if i + 1 < len(lines) else "?"
+    return not after or meaning_of(after) is not None or number_of(after) is not None
 
 
 def _blocks(lines: Sequence[str], start: int, indent: str, table: _Table) -> Iterator[list[_Piece]]:
@@ -133,6 +137,9 @@ def _blocks(lines: Sequence[str], start: int, indent: str, table: _Table) -> Ite
             block = []
             continue
         cell = not indent or bool(_indent(line))
+        if block and is_closing(text) and (not cell or len(block) >= len(table.labels)):
+            yield block
+            block = []
         number = number_of(text) if cell and table.numbered else None
         if block and number is not None and last is not None and number == last + 1 and _filled(block) > 1:
             yield block
@@ -166,6 +173,7 @@ def _gather(blocks: list[list[_Piece]], table: _Table) -> list[str]:
     starts = [i for i, block in enumerate(blocks) if _starts(block, table)]
     table.columns = resolve(table.labels, _width([blocks[i] for i in starts], table))
     if not table.numbered:
+        blocks = [row for block in blocks for row in _rows_of(block, table.width)]
         starts = [i for i, block in enumerate(blocks) if len(block) >= table.width]
     last = starts[-1] if starts else -1
     current: _Draft | None = None
@@ -177,7 +185,7 @@ def _gather(blocks: list[list[_Piece]], table: _Table) -> list[str]:
             current = _Draft(block)
             table.drafts.append(current)
         elif current and not current.torn and not _complete(current, table) and not is_closing(block[0].text):
-            current.pieces += block
+            current.pieces += [*_blank_cells(current, block, table.width), *block]
         elif i > last:
             _close(table)
             return [line for rest in blocks[i:] for piece in rest for line in piece.text.split("\n")]
@@ -188,6 +196,21 @@ def _gather(blocks: list[list[_Piece]], table: _Table) -> list[str]:
             table.drafts.append(current)
     _close(table)
     return []
+
+
+def _rows_of(block: list[_Piece], width: int) -> Iterator[list[_Piece]]:
+    """A run of whole rows, one after the other without a blank line, as its rows."""
+    whole = len(block) if len(block) % width else width
+    for i in range(0, len(block), whole):
+        yield block[i : i + whole]
+
+
+def _blank_cells(draft: _Draft, block: Sequence[_Piece], width: int) -> list[_Piece]:
+    """The blank lines between two parts of a row, where they fit in as cells that lost their indentation."""
+    gap = block[0].line - draft.pieces[-1].end - 1
+    if len(draft.pieces) + gap + len(block) > width:
+        return []
+    return [_Piece("", draft.pieces[-1].end + 1 + i) for i in range(gap)]
 
 
 def _starts(block: Sequence[_Piece], table: _Table) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duban.reading.align import align, names_units
-from duban.reading.columns import UNIT_COLUMNS, Column, is_header, resolve
+from duban.reading.columns import UNIT_COLUMNS, Column, is_header, resolve, unknown
 from duban.reading.grid import Cell, Grid, Layout, Row
 from duban.reading.marks import is_closing
 from duban.reading.tidy import level_of, number_of
@@ -31,35 +31,42 @@ def read_ruled(lines: Sequence[str]) -> Layout | None:
     """The layout of a table with one line a row, or None where no header of one is found."""
     for first, line in enumerate(lines):
         for separator in _SEPARATORS:
-            labels = _split(line, separator)
+            labels = _split(line, separator, outer=_outer(line))
             if len(labels) > 1 and is_header(labels):
                 return _read(lines, first, labels, separator)
     return None
 
 
-def _split(line: str, separator: re.Pattern[str]) -> list[str]:
+def _outer(line: str) -> bool:
+    """Whether the table has bars at its sides, too."""
+    return bool(_BARS.match(line.strip()))
+
+
+def _split(line: str, separator: re.Pattern[str], *, outer: bool) -> list[str]:
     text = line.strip() if separator is not _TABS else line.strip(" \r")
-    if separator is _BARS:
+    if separator is _BARS and outer:
         text = re.sub(r"^[|｜│┃]|[|｜│┃]$", "", text)
     return [cell.strip() for cell in separator.split(text)]
 
 
 def _read(lines: Sequence[str], first: int, labels: list[str], separator: re.Pattern[str]) -> Layout:
     columns = resolve(labels, len(labels))
+    outer = _outer(lines[first])
     exact = separator in (_BARS, _TABS)  # empty cells are there; between blanks they are not
     rows: list[_Line] = []
     after = len(lines)
     for i in range(first + 1, len(lines)):
         if not lines[i].strip() or _RULE.match(lines[i]):
             continue
-        cells = _split(lines[i], separator)
+        cells = _split(lines[i], separator, outer=outer)
         if cells == labels:
             continue
         if len(cells) == 1 and (is_closing(lines[i]) or (not rows and not level_of(lines[i]))):
             after = i
             break
         _take(_Line(cells, i + 1), rows, columns, exact=exact)
-    grid = Grid(columns=columns, rows=tuple(_row(row, columns) for row in rows))
+    read = tuple(_row(row, columns) for row in rows)
+    grid = Grid(columns=columns, rows=read, problems=unknown(labels, columns))
     return Layout(before=tuple(lines[:first]), grid=grid, after=tuple(lines[after:]))
 
 
@@ -77,7 +84,10 @@ def _take(line: _Line, rows: list[_Line], columns: Sequence[Column], *, exact: b
         else:
             rows.append(line)
     elif rows and not rows[-1].wide and (numbered or len(filled) == 1):
-        _append(rows[-1], " ".join(filled), columns)
+        if len(rows[-1].cells) < len(columns) and not exact:
+            rows[-1].cells += filled  # the row is not full yet: a line break fell into it
+        else:
+            _append(rows[-1], "\n".join(filled), columns)
     else:
         rows.append(line)
 
@@ -103,5 +113,5 @@ def _row(line: _Line, columns: Sequence[Column]) -> Row:
     if len(line.cells) == len(columns):
         return Row(cells=tuple(Cell(cell, line.number) for cell in line.cells))
     placed = align(line.cells, columns)
-    texts = [" ".join(line.cells[k] for k in here) for here in placed]
+    texts = ["\n".join(line.cells[k] for k in here) for here in placed]
     return Row(cells=tuple(Cell(text, line.number) for text in texts))

@@ -12,7 +12,7 @@ _STRAY = re.compile(rf"(?<=[{_HAN}])[ \t\u3000]+(?=[{_HAN}])")
 _BREAK = re.compile(r"[ \t\u3000]*\n[ \t\u3000]*")
 _LATIN = re.compile(r"[A-Za-z]")
 
-_CN = rf"[{CHINESE}]{{1,4}}"
+_CN = rf"[{CHINESE}]{{1,6}}"
 _DIGITS = r"[0-9０-９]{1,4}"
 _ENCLOSED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _NUMBER = re.compile(

@@ -224,7 +224,7 @@ def _names(body: str, reading: _Reading) -> None:
 
 
 def _parted(body: str) -> Iterator[str]:
-    """区教育局和区财政局 is two names; 区发展和改革局 is one."""
+    """县教育局和县财政局 is two names; 县发展和改革局 is one."""
     start = 0
     for found in _AND.finditer(body):
         left, right = body[start : found.start()], body[found.end() :]

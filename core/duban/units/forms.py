@@ -47,7 +47,7 @@ _AND_OTHERS = re.compile(
 
 
 def looks_like_unit(name: str) -> bool:
-    """Whether a name ends as names of organs do. 区教育局, 各镇（街、区） yes; 加强统筹 no."""
+    """Whether a name ends as names of organs do. 县教育局, 各镇（街、区） yes; 加强统筹 no."""
     return bool(len(name) > 1 and (is_collective(name) or _UNIT.match(name)))
 
 
