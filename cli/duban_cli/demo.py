@@ -196,7 +196,7 @@ class Diary:
 
 
 def make_stage(settings: Settings, file: Path, echo: Callable[[str], Any]) -> None:
-    """A demo database to visit: the year as it went up to VISIT; one contact's post and the coordinator's are free."""
+    """A demo database to visit: the year up to VISIT; one contact's post and the coordinator's are free."""
     part = file.with_suffix(".part")
     for old in file.parent.glob(part.name + "*"):
         old.unlink()
@@ -241,7 +241,7 @@ def _link(session: Session, service: Service, unit: UnitRow | None) -> str:
 
 
 def prepared(settings: Settings) -> Office:
-    """The office of the demo database, made first where there is none; its clock goes on from where it came."""
+    """The office of the demo database, made where there is none; its clock goes on from where it came."""
     file = settings_module.default_folder() / "demo.sqlite3"
     settings = replace(_with_database(settings, file), telegram=Telegram())
     if not file.exists():

@@ -81,7 +81,7 @@ class copied:  # noqa: N801 - reads as a verb
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Something that a person is assumed to do: write, or press a button of their newest message that has it."""
+    """What a person is assumed to do: write, or press a button of their newest message that has it."""
 
     at: datetime
     user: str  # the chat's id of the person
