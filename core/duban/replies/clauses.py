@@ -1,0 +1,167 @@
+"""A reply cut into clauses, each with the items that it names and the wordings found in it. One pass, linear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from duban.replies import marks as signs
+from duban.replies.amounts import fold_amounts, fold_days
+from duban.replies.items import fold_items
+from duban.replies.marks import CLASS, Marks
+from duban.replies.proofs import fold_proofs
+from duban.replies.wordings import QUESTION, RULES, STATEMENTS, D, I, P, Rule, S, Sense
+
+E = CLASS["proof"]
+_END = r"，,。；;\n!！…:()（）【】"
+_CLAUSE = re.compile(rf"[^{_END}?？]*[?？]+|[^{_END}?？]+")
+_COLON_OF_CLOCK = re.compile(r"(?<=[0-9]):(?=[0-9])")
+_EXCEPT = re.compile(
+    rf"除了?(?:(?:以上|上述)的?)?(?P<what>[^，。；\n]{{0,24}}?)(?:之外|以外|外)[，,]?(?P<rest>其他|其它|其余)?的?"
+)
+_OTHERS = r"(?:事项|任务|工作|项目|内容|条目|几项|各项|[项个])?"
+_REST = re.compile(
+    rf"(?:其[他它余]|剩余|剩下|余下|别的)的?{_OTHERS}(?!的?(?:部门|单位|科室|人|地方|情况|原因|同志|方面|问题|镇|街|局|材料|资料|数据))"
+)
+_ALL = re.compile(
+    r"^(?:目前|现|我[局办镇]|我们|我单位|本局|本单位)*(?:全部|全都|所有|各|每)(?:的?(?:事项|任务|工作|项目|督办)|[0-9一二三四五六七八九十]*(?:项|个))*(?!材料|资料|人员|数据|群众|企业)"
+)
+_ALL_EARLIER = re.compile(r"^(?:以上|上述)(?:各|几)?(?:事项|项|任务|工作)?")
+_BOTH = re.compile(r"^[^，。]{0,8}?(?:都|均|全部|一律|统统)")
+_LONE = re.compile(rf"^(?:其中|关于|对于|另外?|还有|但是?|而|报告|领导|您好|你好|以及|{I}|\s|[、:和及的])*$")
+
+
+class Scope(Enum):
+    """Of which items a clause speaks."""
+
+    NAMED = "named"
+    ALL = "all"
+    REST = "rest"
+    SAME = "same"  # those of the clause before
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One wording: the rule that read it, and where in the clause."""
+
+    rule: Rule
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Folded words between two signs of punctuation."""
+
+    text: str
+    scope: Scope
+    items: tuple[int, ...] = ()
+    found: tuple[Found, ...] = ()
+    proofs: tuple[str, ...] = ()
+    percents: tuple[int, ...] = ()
+    excluded: tuple[int, ...] = field(default=())
+
+    @property
+    def senses(self) -> frozenset[Sense]:
+        """What it says, without what only looks like a status."""
+        return frozenset(f.rule.sense for f in self.found) - {Sense.NOTHING}
+
+    @property
+    def lone(self) -> bool:
+        """Whether it names items and says nothing of them yet (第3项，第7项均已完成)."""
+        return bool(_LONE.match(self.text))
+
+
+_ASKS = Rule("question", Sense.QUESTION, QUESTION)
+
+
+def read_clauses(text: str, marks: Marks, open_items: Sequence[int]) -> list[Clause]:
+    """The clauses of `text` in order; `marks` then holds what each sign stands for."""
+    text = fold_proofs(signs.plain(text), marks)
+    text = fold_amounts(text, marks)
+    text = fold_days(fold_items(text, marks, open_items), marks)
+    text = _EXCEPT.sub(lambda m: _except(m, marks), signs.close(text))
+    return [_clause(piece, marks) for piece in _pieces(text)]
+
+
+def _except(m: re.Match[str], marks: Marks) -> str:
+    """除第3项外 leaves item 3 out; 除第3项有困难外 says something of it, and then of the rest."""
+    items = [n for sign in re.findall(I, m["what"]) for n in marks.value[sign].items]
+    if not items:
+        return m[0]
+    if re.sub(rf"{I}|[、,和及\s]", "", m["what"]):
+        return f"{m['what']}，{marks.put('rest', m['rest'] or '其余', ())}"
+    return "，" + marks.put("except", m[0], tuple(items))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Parted by punctuation, and before a further mention of items once something is said of the first."""
+    for m in _CLAUSE.finditer(_COLON_OF_CLOCK.sub("\ue000", text)):
+        clause = m[0].strip()
+        at = 0
+        for sign in list(re.finditer(I, clause))[1:]:
+            if find(clause[at : sign.start()]):
+                yield clause[at : sign.start()]
+                at = sign.start()
+        if clause[at:]:
+            yield clause[at:]
+
+
+def _clause(text: str, marks: Marks) -> Clause:
+    items = [n for sign in re.findall(I, text) for n in marks.value[sign].items]
+    excluded = [n for sign in re.findall(CLASS["except"], text) for n in marks.value[sign]]
+    scope = Scope.SAME
+    if items:
+        scope = Scope.NAMED
+    elif excluded or re.search(CLASS["rest"], text) or _REST.search(text):
+        scope = Scope.REST
+    elif _ALL.search(text):
+        scope = Scope.ALL
+    found = find(text)
+    return Clause(
+        text,
+        scope,
+        tuple(dict.fromkeys(items)),
+        tuple(found),
+        tuple(marks.value[sign] for sign in re.findall(E, text)),
+        _percents(text, found, marks),
+        tuple(excluded),
+    )
+
+
+def find(text: str) -> list[Found]:
+    """The wordings in one clause, in order; a question says nothing else, but for a request for more time."""
+    taken = bytearray(len(text))
+    found: list[Found] = []
+    for rule in RULES:
+        for m in rule.pattern.finditer(text):
+            if m.end() > m.start() and not any(taken[m.start() : m.end()]):
+                taken[m.start() : m.end()] = b"\1" * (m.end() - m.start())
+                found.append(Found(rule, m.start(), m.end()))
+    if QUESTION.search(text) and not STATEMENTS.search(text) and not _requests(text, found):
+        return [Found(_ASKS, 0, len(text))]
+    return sorted(found, key=lambda f: f.start)
+
+
+_POLITE = re.compile(rf"申请|希望|恳请|能否|可否|能不能|可不可以|麻烦|{D}|{S}")
+
+
+def _requests(text: str, found: Sequence[Found]) -> bool:
+    """能否延到11月底？ asks for more time; 延期怎么申请？ asks how."""
+    asks_how = re.search(r"怎么|如何|哪|什么|多少|流程", text)
+    return not asks_how and any(f.rule.sense is Sense.EXTENSION for f in found) and bool(_POLITE.search(text))
+
+
+def _percents(text: str, found: Sequence[Found], marks: Marks) -> tuple[int, ...]:
+    said = []
+    for one in found:
+        if one.rule.sense is Sense.FIGURE:
+            said += [marks.value[sign] for sign in re.findall(P, text[one.start : one.end])]
+    return tuple(n for n in said if 0 <= n <= 100)  # noqa: PLR2004 - of the work, not of anything else
+
+
+def speaks_of_all(text: str) -> bool:
+    """都已完成, 全部正常: all of them, where no item was named before."""
+    return bool(_BOTH.search(text))
