@@ -102,6 +102,7 @@ def _first(
         "parts": parts, "today": today, "count": len(tasks), "full": full,
         "office": world.settings.office.name,
         "reports": sum(len(one.lines) for part in parts for one in part.reports),
+        "closing": any(one.closing for part in parts for one in part.reports),
         "dated": sum(len(part.dated) for part in parts), "kind": row.kind,
         "title": _title(tasks),
     }  # fmt: skip
@@ -132,7 +133,7 @@ def each(world: World, parts: Sequence[Part], *, everything: bool) -> list[str]:
         blocks += [words.block("task", one, today) for one in in_full]
         for reports in part.reports:
             blocks.append(words.block("report_head", reports, today))
-            if everything:
+            if everything or (reports.late and len(reports.lines) <= FULL):
                 blocks += [words.block("brief", one) for one in reports.lines]
             elif reports.headings:
                 blocks.append(words.block("headings", reports.headings))
@@ -165,6 +166,8 @@ def _keys(row: OutboxRow, world: World, parts: Sequence[Part], *, behind: bool) 
         if sum(one.kind == "closing" for one in lines) > 1 and row.kind != "assignment":
             rows.append((Button(words.label("all_done"), f"alldone:{row.id}"),))
         single = [one for one in lines if one.kind != "period"] or (lines if len(lines) == 1 else [])
+        if row.kind == "assignment":
+            single = []
         if len(single) == 1:
             rows += task_keys(world, single[0], receive=False)
         elif 1 < len(single) <= SINGLE:

@@ -38,12 +38,12 @@ class Words:
     def render(self, name: str, /, **facts: Any) -> str:
         """A template as HTML: outer blanks gone, never more than one empty line. Raises on a missing fact."""
         html = self._env.get_template(name).render(**facts)
-        return BLANKS.sub("\n\n", html).strip()
+        return BLANKS.sub("\n\n", html).strip(" \n")
 
     def block(self, name: str, /, *args: Any, **facts: Any) -> str:
         """One macro of chat/blocks.html.j2 as HTML."""
         macro = getattr(self._env.get_template("chat/blocks.html.j2").module, name)
-        return BLANKS.sub("\n\n", str(macro(*args, **facts))).strip()
+        return BLANKS.sub("\n\n", str(macro(*args, **facts))).strip(" \n")
 
     def word(self, section: str, key: str) -> str:
         """A single word, such as a state's. What has none is shown as it is."""
@@ -96,8 +96,13 @@ def in_pages(
             left = room
         pages[-1].append(block)
         left -= size
-    first = [*pages[0], go_on if len(pages) > 1 else "", tail]
-    return ["\n".join(part for part in page if part).strip() for page in (first, *pages[1:])]
+    if head:
+        pages[0][0] = head + "\n" if len(pages[0]) > 1 else head
+    if len(pages) > 1:
+        pages[0].append(go_on)
+    if tail:
+        pages[0].append("\n" + tail)
+    return ["\n".join(part for part in page if part).strip("\n") for page in pages]
 
 
 @lru_cache(maxsize=1)

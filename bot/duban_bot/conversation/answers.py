@@ -6,18 +6,20 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from duban.replies.reading import read_reply
-
 from duban.access import Act
 from duban.errors import DubanError
 from duban.ledger import desk, people, reports
 from duban.ledger.plans import UnknownItem
 from duban.ledger.tables import AnswerRow, OutboxRow, QuestionRow, TaskRow
 from duban.model import Status, Update
+from duban.replies.reading import read_reply
 from duban_bot import messages
 from duban_bot.conversation.talk import Talk
 from duban_bot.lines import FULL, Reader
 
+COURTESY = re.compile(
+    r"(?:(?:好的?|行|嗯+|哦|谢+|感谢|多谢|辛苦|您好|你好|在吗|领导|老师|ok|OK)[了啦呢哈您你！!。，,~～\s]*)+"
+)
 CLAUSE = re.compile(r"[，,。；;\s]+")
 NUMBER = re.compile(r"第?\s*(\d{1,4})\s*[项号条]?")
 LONGEST = 10_000  # characters of one reply
@@ -47,11 +49,17 @@ def words(talk: Talk, text: str, *, only: TaskRow | None = None) -> None:
     if not numbers and not people.units_of(talk.session, talk.me):
         talk.say("not_a_contact", coordinator=talk.me.coordinator)
         return
+    if COURTESY.fullmatch(text.strip()):
+        talk.say("courtesy", no=numbers[0] if numbers else 5)
+        return
     focus = only.item.no if only is not None else None
     reading = read_reply(text, on=talk.today, open_items=numbers, focus=focus, zone=str(talk.world.zone))
     asked = [update for update in reading.updates if update.status in ASKS]
     clear = [update for update in reading.updates if update.status not in ASKS]
     unclear = [reading.unclear] if reading.unclear else []
+    if clear and all(update.item is None and update.status is Status.RECEIVED for update in clear):
+        sign(talk, open_tasks)
+        return
     if any(update.item is None for update in clear):
         _which_item(talk, text, open_tasks)
         return
@@ -65,6 +73,16 @@ def words(talk: Talk, text: str, *, only: TaskRow | None = None) -> None:
     elif unknown:
         raise UnknownItem(no=unknown[0])
     _ask_on(talk, text, asked, unclear, open_tasks, spoke=bool(said))
+
+
+def sign(talk: Talk, tasks: Sequence[TaskRow]) -> None:
+    """签收 for those of the tasks that are not signed for yet: what 收到 means where it names no item."""
+    fresh = [task for task in tasks if task.state == "open"]
+    if not fresh:
+        talk.say("already", what="received", count=len(tasks))
+        return
+    answer = reports.acknowledge(talk.session, person=talk.me, tasks=fresh, now=talk.now)
+    talk.say("signed", [[talk.label("undo", f"undo:{answer.id}")]], count=len(fresh))
 
 
 ASKS = frozenset({Status.QUESTION, Status.UNCLEAR})
@@ -147,6 +165,7 @@ def receipt(
         [[talk.label("undo", f"undo:{answer.id}")]],
         rows=list(rows.values())[:FULL],
         groups=_groups(list(rows.values())) if len(rows) > FULL else [],
+        left=_left(talk, said) if len(rows) > FULL else [],
         count=len(rows),
         unknown=list(unknown)[:FULL],
         differs=list(differs)[:FULL],
@@ -159,6 +178,13 @@ def _groups(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         found.setdefault(str(row["heard"].status), []).append(row["no"])
     return [{"status": status, "numbers": numbers} for status, numbers in found.items()]
+
+
+def _left(talk: Talk, said: Said) -> list[int]:
+    """Open items that an answer about many did not name: exceptions of which nothing was said."""
+    named = {task.item.no for task, _ in said}
+    every = [task.item.no for task in reports.open_tasks(talk.session, talk.me)]
+    return [no for no in dict.fromkeys(every) if no not in named]
 
 
 def _tell_others(

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from duban.replies.reading import read_reply
-
 from duban.access import Act
 from duban.deadlines.loose import read_date
 from duban.deadlines.workdays import next_workday
@@ -16,6 +14,7 @@ from duban.ledger import desk, people, reports
 from duban.ledger.plans import UnknownItem
 from duban.ledger.tables import AnswerRow, OutboxRow, TaskRow
 from duban.model import Status, Update
+from duban.replies.reading import read_reply
 from duban_bot.conversation import answers
 from duban_bot.conversation.talk import Talk
 
@@ -33,12 +32,7 @@ def acknowledge(talk: Talk, row: OutboxRow, _arg: str) -> None:
     tasks = answers.of_message(talk, row)
     if not tasks:
         raise NothingThere
-    fresh = [task for task in tasks if task.state == "open"]
-    if not fresh:
-        talk.say("already", what="received", count=len(tasks))
-        return
-    answer = reports.acknowledge(talk.session, person=talk.me, tasks=fresh, now=talk.now)
-    talk.say("signed", [[talk.label("undo", f"undo:{answer.id}")]], count=len(fresh))
+    answers.sign(talk, tasks)
 
 
 def on_course(talk: Talk, row: OutboxRow, _arg: str) -> None:

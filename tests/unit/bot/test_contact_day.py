@@ -178,6 +178,32 @@ def test_one_tap_for_a_whole_period(office: Office, tasks: Tasks) -> None:
     assert "按计划" in receipt or "推进中" in receipt
 
 
+def test_a_period_with_exceptions_in_one_sentence(ledger: Ledger) -> None:
+    office = Office(ledger)
+    tasks = populate(office, items=40)
+    (receipt,) = office.says("jia", "除12、30项外都正常；12项有困难：资金未到位")
+    states = {key: office.task(id_) for key, id_ in tasks.items() if "甲" in key}
+    assert {key for key, task in states.items() if task.state == "open"} == {"30:甲局"}
+    assert {key for key, task in states.items() if task.blocked} == {"12:甲局"}
+    assert "没有说到：第30项" in receipt
+    ((_, undo),) = office.last_buttons()
+    office.presses("jia", undo)
+    assert {office.task(task.id).state for task in states.values()} == {"open"}
+
+
+def test_received_without_a_number_signs_for_everything(office: Office, tasks: Tasks) -> None:
+    (said,) = office.says("jia", "收到")
+    assert "已签收 3 项" in said
+    assert {office.task(id_).state for key, id_ in tasks.items() if "甲" in key} == {"received"}
+
+
+@pytest.mark.parametrize("words", ["你好", "谢谢！", "好的，辛苦了", "OK"])
+def test_courtesy_is_answered_and_bothers_nobody(office: Office, tasks: Tasks, words: str) -> None:
+    assert office.says("jia", words)
+    assert not office.rows(QuestionRow)
+    assert not office.rows(AnswerRow)
+
+
 def test_signing_for_a_notice(office: Office, tasks: Tasks) -> None:
     row = office.outgoing("assignment", "jia", [(id_, "new") for key, id_ in tasks.items() if "甲" in key])
     office.presses("jia", f"ack:{row}")
