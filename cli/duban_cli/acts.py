@@ -100,7 +100,15 @@ def deadline_command(ctx: click.Context, no: int, when: str, unit: str | None, a
     """给事项的任务定日期，或定内部时限。"""
     here = office(ctx)
     with here.writing() as session:
-        found = _tasks(session, no, unit, reports.OPEN)
+        item, _ = _item(session, no, unit)
+        if not ask_by and unit is None and not making.has_known_date(item.deadlines):
+            plans.give_date(
+                session, item.id, _day(when), now=here.now(), actor=ACTOR, calendar=here.calendar,
+                policy=here.settings.policy, zone=here.zone,
+            )  # fmt: skip
+            click.echo(f"第{no}项：时限定为 {when}")
+            return
+        found = [task for task in _tasks(session, no, unit, reports.OPEN) if ask_by or task.kind == "dated"]
         for task in found:
             if ask_by:
                 tasks.set_ask_by(session, task, ask_by=_day(when), now=here.now(), actor=ACTOR)

@@ -136,17 +136,18 @@ class Cast:
 
 
 def _report(cast: Cast, player: Player, shown: Shown, verbs: Mapping[str, str], when: datetime) -> None:
-    """A period's report."""
-    if "course" not in verbs or player.habit.report == "never":
+    """A period's report, or the year's last one."""
+    button = verbs.get("alldone") or verbs.get("course")
+    if button is None or player.habit.report == "never":
         return
     if player.skipped < player.habit.skip:
         player.skipped += 1
         return
     player.skipped = 0
     if player.habit.report == "words":
-        cast.say(player, "全部按计划推进，都在正常办理", when)
+        cast.say(player, "全部已完成" if "alldone" in verbs else "全部按计划推进，都在正常办理", when)
     else:
-        cast.press(player, shown, verbs["course"], when)
+        cast.press(player, shown, button, when)
 
 
 def _dated(cast: Cast, player: Player, shown: Shown, verbs: Mapping[str, str], when: datetime) -> None:

@@ -53,7 +53,7 @@ async def test_nobody_answers(open_year: Callable[..., Any]) -> None:
 
         # the periods' reports, one message for all of them
         talk = year.heard(audit)
-        reports = [(minute, text) for minute, text in talk if "47 项" in text]
+        reports = [(minute, text) for minute, text in talk if "47 项" in text and minute > "2018-08"]
         assert [minute for minute, _ in reports][:2] == ["2018-09-21 09:00", "2018-09-30 09:00"]
         assert "2018-12-21 09:00" in [minute for minute, _ in talk]
 
