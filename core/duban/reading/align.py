@@ -20,6 +20,7 @@ _SENTENCE = re.compile(r"[。；]|[，].*[，]")
 _SHORT, _LINE = 26, 40
 _NO_CELL, _COVERED, _MERGED = -1.0, -0.2, -0.7
 _LOSS = -1e9
+_MOST = 6  # cells for a column
 
 
 def align(cells: Sequence[str], columns: Sequence[Column], covered: Collection[int] = ()) -> list[list[int]]:
@@ -29,6 +30,8 @@ def align(cells: Sequence[str], columns: Sequence[Column], covered: Collection[i
     `covered`: columns that a merged cell to their left may cover, which are cheap to leave out.
     """
     total = len(cells)
+    if total > _MOST * len(columns):  # no row any more: nothing is weighed, and nothing is lost
+        return [[j] for j in range(len(columns) - 1)] + [list(range(len(columns) - 1, total))]
 
     @cache
     def best(i: int, j: int) -> tuple[float, int]:

@@ -13,8 +13,9 @@ from duban.model import Choice, Plan, PlanContext, Problem
 from duban.reading.errors import NotAPlan
 from duban.reading.flat import read_flat
 from duban.reading.marks import is_closing, mark_of
+from duban.reading.prose import Prose, read_prose
 from duban.reading.ruled import read_ruled
-from duban.reading.table import Reader, read_table
+from duban.reading.table import Reader, read_entries, read_table
 from duban.reading.text import decode, lines_of
 from duban.reading.tidy import tidy
 
@@ -50,17 +51,20 @@ def read_plan(
     """
     lines = lines_of(decode(data))
     disclosure, mark = mark_of(lines)
-    layout = read_flat(lines) or read_ruled(lines)
-    if layout is None or not layout.grid.rows:
+    layout = read_flat(lines) or read_ruled(lines) or read_prose(lines)
+    if layout is None:
         raise NotAPlan
     title = _title(layout.before) or PurePath(name).stem
     issued = issued or _issued([*layout.before, *layout.after])
     years = sorted({_number(y) for y in _YEAR.findall(title)})
     if year is None:
         year = years[0] if len(years) == 1 else issued.year if issued else None
-    items, problems = read_table(
-        layout.grid, context=PlanContext(year=year, issued=issued), reader=reader or _grammar()
-    )
+    context, reader = PlanContext(year=year, issued=issued), reader or _grammar()
+    if isinstance(layout, Prose):
+        items, problems = read_entries(layout.entries, context=context, reader=reader)
+        problems = (*layout.problems, *problems)
+    else:
+        items, problems = read_table(layout.grid, context=context, reader=reader)
     if not items:
         raise NotAPlan
     return Plan(

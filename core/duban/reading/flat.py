@@ -6,43 +6,28 @@ blank lines too many, rows torn at a page break, merged cells that left a row on
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from duban.model import Problem
+from duban.model import Choice, Problem
 from duban.reading.align import align, fit, names_units
-from duban.reading.columns import Column, is_header, meaning_of, resolve, unknown
+from duban.reading.blocks import Piece, blocks, find_header
+from duban.reading.columns import Column, meaning_of, resolve, unknown
 from duban.reading.grid import Cell, Grid, Layout, Row
 from duban.reading.marks import is_closing
 from duban.reading.tidy import level_of, number_of, tidy
 
-_PAGE = re.compile(r"^\s*(?:[-—–－]\s*\d+\s*[-—–－]|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*$")
 _EXTRA_COLUMNS = 2  # a head that covers more columns than this is no head
 _LONGEST_HEADING = 40
 _UNFINISHED = ("，", "、", ",", "；", "（", "和", "及", "：")
 
 
 @dataclass(slots=True)
-class _Piece:
-    """A cell as far as it is known: text, line, and whether its line had lost the indentation."""
-
-    text: str
-    line: int
-    bare: bool = False
-
-    @property
-    def end(self) -> int:
-        """Its last line."""
-        return self.line + self.text.count("\n")
-
-
-@dataclass(slots=True)
 class _Draft:
     """A row in the making."""
 
-    pieces: list[_Piece]
+    pieces: list[Piece]
     torn: bool = False
     wide: bool = False
 
@@ -77,118 +62,38 @@ class _Table:
 
 def read_flat(lines: Sequence[str]) -> Layout | None:
     """The layout of a flattened table, or None where no header of one is found."""
-    for first in (i for i, line in enumerate(lines) if meaning_of(line)):
-        header = _header(lines, first)
-        if header:
-            labels, end = header
-            table = _Table(labels)
-            indent = _indent(lines[first])
-            blocks = [_unheaded(block, labels) for block in _blocks(lines, end, indent, table)]
-            after = _gather([block for block in blocks if block], table)
-            rows = tuple(_row(draft, table) for draft in table.drafts)
-            grid = Grid(
-                columns=table.columns, rows=rows, problems=(*unknown(labels, table.columns), *table.problems)
-            )
-            return Layout(before=tuple(lines[:first]), grid=grid, after=tuple(after))
-    return None
+    header = find_header(lines)
+    if header is None:
+        return None
+    table = _Table(header.labels)
+    after = _gather(list(blocks(lines, header, numbered=table.numbered)), table)
+    rows = tuple(_row(draft, table) for draft in table.drafts)
+    problems = (*unknown(header.labels, table.columns), *table.problems)
+    grid = Grid(columns=table.columns, rows=rows, problems=problems)
+    return Layout(before=tuple(lines[: header.first]), grid=grid, after=tuple(after))
 
 
-def _indent(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]
-
-
-def _header(lines: Sequence[str], first: int) -> tuple[list[str], int] | None:
-    """The column heads from line `first` on, and the line after them."""
-    labels: list[str] = []
-    end, indent = first, _indent(lines[first])
-    for i in range(first, len(lines)):
-        text = lines[i].strip()
-        if not text:
-            if len(labels) > 1 and lines[i] == "" and is_header(labels):
-                break
-            continue
-        if indent and not _indent(lines[i]) and labels and meaning_of(labels[-1] + text):
-            labels[-1] += text  # a head that was broken over two lines
-        elif meaning_of(text) or (number_of(text) is None and len(text) <= 10 and _head_follows(lines, i)):  # noqa: PLR2004
-            labels.append(text)
-        else:
-            break
-        end = i + 1
-    return (labels, end) if is_header(labels) else None
-
-
-def _head_follows(lines: Sequence[str], i: int) -> bool:
-    """Whether the next line, a head, a number or none, shows that line `i` is a head too."""
-    after = lines[i + 1].strip() if i + 1 < len(lines) else "?"
-    return not after or meaning_of(after) is not None or number_of(after) is not None
-
-
-def _blocks(lines: Sequence[str], start: int, indent: str, table: _Table) -> Iterator[list[_Piece]]:
-    """Runs of cells between blank lines; a run is also cut where the next number begins inside it."""
-    block: list[_Piece] = []
-    last: int | None = None
-    for i in range(start, len(lines)):
-        line, text = lines[i], lines[i].strip()
-        if _PAGE.match(line):
-            continue
-        if not text and not (indent and line.startswith(indent)):
-            if block:
-                yield block
-            block = []
-            continue
-        cell = not indent or bool(_indent(line))
-        if block and is_closing(text) and (not cell or len(block) >= len(table.labels)):
-            yield block
-            block = []
-        number = number_of(text) if cell and table.numbered else None
-        if block and number is not None and last is not None and number == last + 1 and _filled(block) > 1:
-            yield block
-            block = []
-        if cell or not block:
-            block.append(_Piece(text, i + 1, bare=not cell))
-        elif not block[-1].text and len(block) < len(table.labels):
-            block.append(_Piece(text, i + 1))  # after an empty cell: a cell whose line lost its indentation
-        else:
-            block[-1].text += "\n" + text
-        if number is not None and len(block) == 1:
-            last = number
-    if block:
-        yield block
-
-
-def _filled(block: Sequence[_Piece]) -> int:
-    return sum(1 for piece in block if piece.text)
-
-
-def _unheaded(block: list[_Piece], labels: Sequence[str]) -> list[_Piece]:
-    """The block without a header that a new page repeats."""
-    size = len(labels)
-    if [tidy(piece.text) for piece in block[:size]] == [tidy(label) for label in labels]:
-        return block[size:]
-    return block
-
-
-def _gather(blocks: list[list[_Piece]], table: _Table) -> list[str]:
+def _gather(found: list[list[Piece]], table: _Table) -> list[str]:
     """Turn blocks into rows, on `table`. The lines that are no part of it any more come back."""
-    starts = [i for i, block in enumerate(blocks) if _starts(block, table)]
-    table.columns = resolve(table.labels, _width([blocks[i] for i in starts], table))
+    starts = [i for i, block in enumerate(found) if _starts(block, table)]
+    table.columns = resolve(table.labels, _width([found[i] for i in starts], table))
     if not table.numbered:
-        blocks = [row for block in blocks for row in _rows_of(block, table.width)]
-        starts = [i for i, block in enumerate(blocks) if len(block) >= table.width]
+        found = [row for block in found for row in _rows_of(block, table.width)]
+        starts = [i for i, block in enumerate(found) if len(block) >= table.width]
     last = starts[-1] if starts else -1
     current: _Draft | None = None
-    for i, block in enumerate(blocks):
+    for i, block in enumerate(found):
         if _is_wide(block) and (current is None or _complete(current, table)):
             current = None
             table.drafts.append(_Draft(block, wide=True))
-        elif i in starts or _starts(block, table):
+        elif _starts(block, table):
             current = _Draft(block)
             table.drafts.append(current)
         elif current and not current.torn and not _complete(current, table) and not is_closing(block[0].text):
             current.pieces += [*_blank_cells(current, block, table.width), *block]
         elif i > last:
             _close(table)
-            return [line for rest in blocks[i:] for piece in rest for line in piece.text.split("\n")]
+            return [line for rest in found[i:] for piece in rest for line in piece.text.split("\n")]
         elif current and current.torn:
             current.pieces += block
         else:
@@ -198,22 +103,22 @@ def _gather(blocks: list[list[_Piece]], table: _Table) -> list[str]:
     return []
 
 
-def _rows_of(block: list[_Piece], width: int) -> Iterator[list[_Piece]]:
+def _rows_of(block: list[Piece], width: int) -> Iterator[list[Piece]]:
     """A run of whole rows, one after the other without a blank line, as its rows."""
     whole = len(block) if len(block) % width else width
     for i in range(0, len(block), whole):
         yield block[i : i + whole]
 
 
-def _blank_cells(draft: _Draft, block: Sequence[_Piece], width: int) -> list[_Piece]:
+def _blank_cells(draft: _Draft, block: Sequence[Piece], width: int) -> list[Piece]:
     """The blank lines between two parts of a row, where they fit in as cells that lost their indentation."""
     gap = block[0].line - draft.pieces[-1].end - 1
     if len(draft.pieces) + gap + len(block) > width:
         return []
-    return [_Piece("", draft.pieces[-1].end + 1 + i) for i in range(gap)]
+    return [Piece([""], draft.pieces[-1].end + 1 + i) for i in range(gap)]
 
 
-def _starts(block: Sequence[_Piece], table: _Table) -> bool:
+def _starts(block: Sequence[Piece], table: _Table) -> bool:
     first = block[0]
     if not table.numbered:
         return bool(table.columns) and len(block) >= table.width
@@ -222,14 +127,14 @@ def _starts(block: Sequence[_Piece], table: _Table) -> bool:
     return not first.text and len(block) >= len(table.labels)
 
 
-def _width(rows: Sequence[Sequence[_Piece]], table: _Table) -> int:
+def _width(rows: Sequence[Sequence[Piece]], table: _Table) -> int:
     """How many columns the rows have: what most of them say, at least as many as the header has heads."""
     least = len(table.labels)
     seen = Counter(len(row) for row in rows if least <= len(row) <= least + _EXTRA_COLUMNS)
     return max(seen, key=lambda n: (seen[n], n)) if seen else least
 
 
-def _is_wide(block: Sequence[_Piece]) -> bool:
+def _is_wide(block: Sequence[Piece]) -> bool:
     """A heading over the whole width: 一、… alone, or 一 and its words where rows have Arabic numbers."""
     filled = [piece.text for piece in block if piece.text]
     if not filled or len(filled) > 2 or len("".join(filled)) > _LONGEST_HEADING or "。" in filled[-1]:  # noqa: PLR2004
@@ -255,33 +160,42 @@ def _complete(draft: _Draft, table: _Table) -> bool:
 
 def _close(table: _Table) -> None:
     """Torn rows without room for a number around them belong to what stands before, or are shown."""
+    room = _room(table.drafts) if table.numbered else {}
     kept: list[_Draft] = []
     for i, draft in enumerate(table.drafts):
-        if not draft.torn or not table.numbered or _room(table.drafts, i):
+        if not draft.torn or room.get(i, True):
             kept.append(draft)
             continue
         text, line = "\n".join(draft.texts).strip(), draft.pieces[0].line
         before = kept[-1] if kept and not kept[-1].wide else None
         if before and (not before.texts[-1] or before.texts[-1].endswith(_UNFINISHED)):
-            joint = "\n" if before.texts[-1] else ""
-            before.pieces[-1].text += joint + text
+            before.pieces[-1].parts.append(text)
         elif text:
             table.problems.append(
                 Problem(
                     code="stray-text",
                     message=f"第{line}行起的“{tidy(text)[:30]}”看不出属于哪一项，没有计入，请核对原文。",
                     where=f"第{line}行",
+                    choices=(Choice(value="skip", label="不计入"),),
                 )
             )
     table.drafts = kept
 
 
-def _room(drafts: Sequence[_Draft], at: int) -> bool:
-    """Whether a number is missing between the rows around a torn one."""
+def _room(drafts: Sequence[_Draft]) -> dict[int, bool]:
+    """For each torn row, whether a number is missing between the rows around it."""
     numbers = [number_of(d.texts[0]) if not d.torn and not d.wide else None for d in drafts]
-    before = next((n for n in reversed(numbers[:at]) if n is not None), 0)
-    after = next((n for n in numbers[at + 1 :] if n is not None), None)
-    return after is None or after != before + 1
+    after: int | None = None
+    following: dict[int, int | None] = {}
+    for i in range(len(drafts) - 1, -1, -1):
+        following[i] = after
+        after = numbers[i] if numbers[i] is not None else after
+    before, room = 0, {}
+    for i, number in enumerate(numbers):
+        if drafts[i].torn:
+            room[i] = following[i] is None or following[i] != before + 1
+        before = number if number is not None else before
+    return room
 
 
 def _row(draft: _Draft, table: _Table) -> Row:

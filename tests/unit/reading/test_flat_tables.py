@@ -1,9 +1,11 @@
-"""Tables that became text: a corpus of layouts, and what copying does to one of them."""
+"""Plans as text: a corpus of layouts, and what copying does to one of them."""
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,10 @@ import pytest
 
 from duban.model import Item, Plan
 from duban.reading.document import read_plan
+from duban.reading.errors import ReadError
 
-CORPUS = Path(__file__).parents[2] / "corpus" / "flat"
-CASES = sorted(CORPUS.glob("*.txt"))
+CORPUS = Path(__file__).parents[2] / "corpus"
+CASES = sorted([*CORPUS.glob("flat/*.txt"), *CORPUS.glob("prose/*.txt")])
 
 
 def as_corpus(plan: Plan) -> dict[str, Any]:
@@ -49,7 +52,7 @@ def test_corpus(path: Path) -> None:
 
 
 def test_the_corpus_has_layouts_enough() -> None:
-    assert len(CASES) >= 7
+    assert len(CASES) >= 9
 
 
 TABLE = """\
@@ -208,3 +211,67 @@ def test_a_head_that_nobody_knows_is_said() -> None:
     text = text.replace("负责\n", "负责\n\t红旗\n")
     plan = read_plan(text.encode())
     assert ("unknown-column", "表头“红黄旗”") in [(p.code, p.where) for p in plan.problems]
+
+
+MEASURES = """\
+桐山县2026年分工方案
+一、修路
+1.打通断头路。（县交通运输局牵头，县住建局配合）
+2.治理易涝点。（责任单位：县住建局；完成时限：6月底前）
+二、种树
+（一）绿化荒山。
+责任单位：县林业局
+"""
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda t: t,
+        lambda t: t.replace("\n", "\n\n"),
+        lambda t: t.replace("\n", "\n\u3000\u3000"),
+        lambda t: t.replace("1.", "1、").replace("2.", "２．"),
+        lambda t: t.replace("住建局配合", "住建\n局配合"),
+        lambda t: t.replace("断头路。（", "断头路。\n（"),
+        lambda t: t.replace("（县", "【县").replace("配合）", "配合】"),
+    ],
+)
+def test_prose_survives_the_same(harm: Callable[[str], str]) -> None:
+    plan = read_plan(harm(MEASURES).encode())
+    assert plan.title == "桐山县2026年分工方案"
+    assert [(i.no, i.heading, i.requirement, [u.name for u in i.units]) for i in plan.items] == [
+        (1, "修路", "打通断头路。", ["县交通运输局", "县住建局"]),
+        (2, "修路", "治理易涝点。", ["县住建局"]),
+        (3, "种树", "绿化荒山。", ["县林业局"]),
+    ]
+    assert [d.text for d in plan.items[1].deadlines] == ["6月底前"]
+    assert plan.problems == ()
+
+
+def test_a_measure_without_units_beside_others_is_kept_and_named() -> None:
+    plan = read_plan(
+        MEASURES.replace("2.治理易涝点。（责任单位：县住建局；完成时限：6月底前）", "2.治理易涝点。").encode()
+    )
+    assert [item.no for item in plan.items] == [1, 2, 3]
+    assert [(p.code, p.item) for p in plan.problems] == [("no-units", 2)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TABLE + "\n".join(f"第{i}行没有缩进的文字，" for i in range(20_000)),
+        TABLE + "\n\n".join(f"\t第{i}段" for i in range(20_000)),
+        "甲县2026年方案\n" + "\n".join(f"{i}.做事。（责任单位：县局{i}局）\n（1）甲" for i in range(5_000)),
+        "序号 | 任务 | 责任单位\n" + "\n".join(f"{i} | 做事 | 县教育局" for i in range(5_000)),
+        TABLE + "\n".join(f"\n\t{i * 2}\n\t\n\t\n\t做事。\n\t县局\n\n县局负责，\n" for i in range(3, 2_000)),
+        "1.做" + "（" * 5_000 + "责任单位：" + "局、" * 5_000,
+        "序号\n工作任务\n责任单位\n" + "甲" * 500_000,
+        "序号\n工作任务\n责任单位\n1\n做\n" + "县教育局、" * 20_000,
+    ],
+    ids=range(8),
+)
+def test_no_text_takes_long(text: str) -> None:
+    begin = time.perf_counter()
+    with suppress(ReadError):
+        read_plan(text.encode())
+    assert time.perf_counter() - begin < 10

@@ -1,0 +1,135 @@
+"""Lines of a flattened table as runs of cells: where its header is, and what stands together beneath it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from duban.reading.columns import is_header, meaning_of
+from duban.reading.marks import is_closing
+from duban.reading.tidy import number_of, tidy
+
+_PAGE = re.compile(r"^\s*(?:[-—–－]\s*\d+\s*[-—–－]|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*$")
+_LONGEST_HEAD = 10  # characters of a head that no wording fits
+
+
+@dataclass(slots=True)
+class Piece:
+    """A cell as far as it is known: its lines, the first one's number, whether that lost its indentation."""
+
+    parts: list[str]
+    line: int
+    bare: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(part for part in self.parts if part)
+
+    @property
+    def end(self) -> int:
+        """Its last line."""
+        return self.line + len(self.parts) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The heads of a table, the lines from and after which they stand, and their indentation."""
+
+    labels: list[str]
+    first: int
+    end: int
+    indent: str
+
+
+def find_header(lines: Sequence[str]) -> Header | None:
+    """The first header of a flattened table, one head a line."""
+    for first, line in enumerate(lines):
+        if meaning_of(line) and (header := _header(lines, first)):
+            return header
+    return None
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _header(lines: Sequence[str], first: int) -> Header | None:
+    labels: list[str] = []
+    end, indent = first, _indent(lines[first])
+    for i in range(first, len(lines)):
+        text = lines[i].strip()
+        if not text:
+            if lines[i] == "" and is_header(labels):
+                break
+            continue
+        if indent and not _indent(lines[i]) and labels and meaning_of(labels[-1] + text):
+            labels[-1] += text  # a head that was broken over two lines
+        elif meaning_of(text) or (len(text) <= _LONGEST_HEAD and _is_head(lines, i)):
+            labels.append(text)
+        else:
+            break
+        end = i + 1
+    return Header(labels, first, end, indent) if is_header(labels) else None
+
+
+def _is_head(lines: Sequence[str], i: int) -> bool:
+    """Whether the next line, a head, a number or none, shows that line `i` is a head that nobody knows."""
+    after = lines[i + 1].strip() if i + 1 < len(lines) else "?"
+    shown = not after or meaning_of(after) is not None or number_of(after) is not None
+    return shown and number_of(lines[i]) is None
+
+
+def blocks(lines: Sequence[str], header: Header, *, numbered: bool) -> Iterator[list[Piece]]:
+    """Runs of cells between blank lines, without repeated headers and page numbers.
+
+    `numbered`: rows begin with their number, so that a run is cut where the next number stands.
+    """
+    block: list[Piece] = []
+    last: int | None = None
+    for i in range(header.end, len(lines)):
+        line, text = lines[i], lines[i].strip()
+        if _PAGE.match(line):
+            continue
+        cell = not header.indent or bool(_indent(line))
+        number = number_of(text) if cell and numbered and text else None
+        if not text and not (header.indent and line.startswith(header.indent)):
+            yield from _whole(block, header)
+            block = []
+            continue
+        if block and (_closes(text, block, header, cell=cell) or _next(number, last, block)):
+            yield from _whole(block, header)
+            block = []
+        if cell or not block:
+            block.append(Piece([text], i + 1, bare=not cell))
+        elif not any(block[-1].parts) and len(block) < len(header.labels):
+            block.append(Piece([text], i + 1))  # after an empty cell: a cell whose line lost its indentation
+        else:
+            block[-1].parts.append(text)
+        if number is not None and len(block) == 1:
+            last = number
+    yield from _whole(block, header)
+
+
+def _next(number: int | None, last: int | None, block: Sequence[Piece]) -> bool:
+    """Whether a number is the next row's, and not a figure in a cell of this one."""
+    return (
+        number is not None
+        and last is not None
+        and number == last + 1
+        and sum(any(p.parts) for p in block) > 1
+    )
+
+
+def _closes(text: str, block: Sequence[Piece], header: Header, *, cell: bool) -> bool:
+    """Whether a line ends the document and the table with it, though no blank line stands between."""
+    return (not cell or len(block) >= len(header.labels)) and is_closing(text)
+
+
+def _whole(block: list[Piece], header: Header) -> Iterator[list[Piece]]:
+    """The block without a header that a new page repeats; nothing where nothing is left."""
+    size = len(header.labels)
+    if [tidy(piece.text) for piece in block[:size]] == [tidy(label) for label in header.labels]:
+        block = block[size:]
+    if block:
+        yield block
