@@ -17,9 +17,7 @@ from duban_bot import messages
 from duban_bot.conversation.talk import Talk
 from duban_bot.lines import FULL, Reader
 
-COURTESY = re.compile(
-    r"(?:(?:好的?|行|嗯+|哦|谢+|感谢|多谢|辛苦|您好|你好|在吗|领导|老师|ok|OK)[了啦呢哈您你！!。，,~～\s]*)+"
-)
+COURTESY = re.compile(r"(?:[好行嗯哦谢了啦呢哈您你的！!。，,~～\s]|感谢|多谢|辛苦|在吗|领导|老师|ok|OK)+")
 CLAUSE = re.compile(r"[，,。；;\s]+")
 NUMBER = re.compile(r"第?\s*(\d{1,4})\s*[项号条]?")
 LONGEST = 10_000  # characters of one reply
