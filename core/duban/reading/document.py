@@ -87,7 +87,6 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "title": plan.title,
         "year": plan.year,
         "issued": plan.issued.isoformat() if plan.issued else None,
-        "disclosure": plan.disclosure.value if plan.disclosure else None,
         "items": [
             {
                 "no": item.no,

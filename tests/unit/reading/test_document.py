@@ -236,7 +236,7 @@ def test_the_word_inside_a_sentence_is_no_mark(line: str) -> None:
 
 def test_json() -> None:
     said = plan_to_json(read_plan(TEXT.encode()))
-    assert list(said) == ["title", "year", "issued", "disclosure", "items", "problems"]
+    assert list(said) == ["title", "year", "issued", "items", "problems"]
     assert said["items"][0] == {
         "no": 1,
         "heading": "",
