@@ -21,7 +21,6 @@ from botapi.limits import Limits
 
 CONTACT = 1001
 STRANGER = 1009
-TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
 async def test_the_rate_of_a_chat(bot: Bot, server: Server) -> None:

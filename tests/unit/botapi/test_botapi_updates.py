@@ -15,7 +15,6 @@ from telegram.error import Conflict
 from botapi import Server
 
 CONTACT = 1001
-DATE = 1_532_052_000
 
 
 async def poll(bot: Bot, offset: int | None = None, **said: float) -> list[Update]:
