@@ -16,19 +16,24 @@ from duban.replies.wordings import QUESTION, RULES, STATEMENTS, D, I, P, Rule, S
 
 E = CLASS["proof"]
 _END = r"，,。；;\n!！…:()（）【】"
-_CLAUSE = re.compile(rf"[^{_END}?？]*[?？]+|[^{_END}?？]+")
+_CLAUSE = re.compile(  # longer ones are cut: nobody writes them, and each rule looks over all of its clause
+    rf"[^{_END}?？]{{0,200}}[?？]{{1,9}}|[^{_END}?？]{{1,200}}"
+)
+_INSIDE = re.compile(  # blanks within 第 54 项 and 11 月 30 日
+    r"(?<=[第#])[ \t]+(?=[0-9一二三四五六七八九十])|(?<=[0-9一二三四五六七八九十])[ \t]+(?=[项号]|月份|月[ \t]*[0-9]|日)|(?<=[0-9]月)[ \t]+(?=[0-9])"
+)
 _COLON_OF_CLOCK = re.compile(r"(?<=[0-9]):(?=[0-9])")
 _EXCEPT = re.compile(
-    rf"除了?(?:(?:以上|上述)的?)?(?P<what>[^，。；\n]{{0,24}}?)(?:之外|以外|外)[，,]?(?P<rest>其他|其它|其余)?的?"
+    r"除了?(?:(?:以上|上述)的?)?(?P<what>[^，。；\n]{0,24}?)(?:(?:之外|以外|外)[，,]?(?P<rest>其他|其它|其余)?|[，,](?=其[他它余]|全部|所有|[都均]))的?"
 )
 _OTHERS = r"(?:事项|任务|工作|项目|内容|条目|几项|各项|[项个])?"
 _REST = re.compile(
     rf"(?:其[他它余]|剩余|剩下|余下|别的)的?{_OTHERS}(?!的?(?:部门|单位|科室|人|地方|情况|原因|同志|方面|问题|镇|街|局|材料|资料|数据))"
 )
+_OURS = r"^(?:目前|现在?|截至目前|我[局办镇街]|我们|我单位|本局|本单位|[:、])*"
 _ALL = re.compile(
-    r"^(?:目前|现|我[局办镇]|我们|我单位|本局|本单位)*(?:全部|全都|所有|各|每)(?:的?(?:事项|任务|工作|项目|督办)|[0-9一二三四五六七八九十]*(?:项|个))*(?!材料|资料|人员|数据|群众|企业)"
+    rf"{_OURS}(?:全部|全都|所有|各|每)(?:的?(?:事项|任务|工作|项目|督办)|[0-9一二三四五六七八九十几]*[项个])+(?:工作|任务|事项)*"
 )
-_ALL_EARLIER = re.compile(r"^(?:以上|上述)(?:各|几)?(?:事项|项|任务|工作)?")
 _BOTH = re.compile(r"^[^，。]{0,8}?(?:都|均|全部|一律|统统)")
 _LONE = re.compile(rf"^(?:其中|关于|对于|另外?|还有|但是?|而|报告|领导|您好|你好|以及|{I}|\s|[、:和及的])*$")
 
@@ -38,6 +43,7 @@ class Scope(Enum):
 
     NAMED = "named"
     ALL = "all"
+    EACH = "each"  # 全部, 都: of all, where nobody spoke of any before
     REST = "rest"
     SAME = "same"  # those of the clause before
 
@@ -79,7 +85,7 @@ _ASKS = Rule("question", Sense.QUESTION, QUESTION)
 
 def read_clauses(text: str, marks: Marks, open_items: Sequence[int]) -> list[Clause]:
     """The clauses of `text` in order; `marks` then holds what each sign stands for."""
-    text = fold_proofs(signs.plain(text), marks)
+    text = fold_proofs(_INSIDE.sub("", signs.plain(text)), marks)
     text = fold_amounts(text, marks)
     text = fold_days(fold_items(text, marks, open_items), marks)
     text = _EXCEPT.sub(lambda m: _except(m, marks), signs.close(text))
@@ -119,6 +125,8 @@ def _clause(text: str, marks: Marks) -> Clause:
         scope = Scope.REST
     elif _ALL.search(text):
         scope = Scope.ALL
+    elif _BOTH.search(text):
+        scope = Scope.EACH
     found = find(text)
     return Clause(
         text,
@@ -160,8 +168,3 @@ def _percents(text: str, found: Sequence[Found], marks: Marks) -> tuple[int, ...
         if one.rule.sense is Sense.FIGURE:
             said += [marks.value[sign] for sign in re.findall(P, text[one.start : one.end])]
     return tuple(n for n in said if 0 <= n <= 100)  # noqa: PLR2004 - of the work, not of anything else
-
-
-def speaks_of_all(text: str) -> bool:
-    """都已完成, 全部正常: all of them, where no item was named before."""
-    return bool(_BOTH.search(text))

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from duban.model import Status, Update
-from duban.replies.clauses import Clause, Scope, read_clauses, speaks_of_all
+from duban.replies.clauses import Clause, Scope, read_clauses
 from duban.replies.marks import CLASS, LIMIT, Marks
 from duban.replies.statuses import settle
 from duban.replies.wordings import D, I, P, S, Sense
@@ -103,9 +103,9 @@ def _group(clauses: Sequence[Clause], focus: int | None) -> list[_Group]:
                 items = tuple(dict.fromkeys(last.items + items))
             last = enter(Scope.NAMED, items)
         elif clause.scope in _SCOPES:
-            last = enter(Scope.ALL if clause.scope is Scope.ALL and focus is None else Scope.REST)
+            last = enter(clause.scope)
         elif last is None:
-            everyone = focus is None and clause.senses and speaks_of_all(clause.text)
+            everyone = focus is None and clause.scope is Scope.EACH
             last = enter(Scope.ALL if everyone else Scope.SAME)
         last.clauses.append(clause)
     return list(groups.values())

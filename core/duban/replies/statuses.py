@@ -19,6 +19,7 @@ _STRONGEST = (  # the first sense that is there names the status
     (Sense.BLOCKED, Status.BLOCKED),
     (Sense.NOT_STARTED, Status.NOT_STARTED),
     *((sense, Status.IN_PROGRESS) for sense in (*_UNDER_WAY, Sense.PREPARING)),
+    (Sense.PLANNED, Status.NOT_STARTED),
     (Sense.DONE, Status.DONE),
     (Sense.RECEIVED, Status.RECEIVED),
 )
