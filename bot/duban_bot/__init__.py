@@ -1,1 +1,1 @@
-"""Talk: what people say and press, what they are answered, and how it reaches a chat."""
+"""Talking: one conversation over any transport, the courier out, the inbox in."""

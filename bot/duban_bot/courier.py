@@ -125,6 +125,7 @@ class Courier:
                 return None
         rendered = messages.render(session, row, world)
         if rendered is None:
+            outbox.give_back(session, row, now=now)  # what is still open waits for whoever is the contact now
             outbox.move(session, row.id, Sending.DROPPED)
             return None
         if not outbox.move(session, row.id, Sending.SENDING, text=rendered.kept):

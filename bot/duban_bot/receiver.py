@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from duban.clock import Clock
 from duban.errors import DubanError
@@ -21,6 +22,14 @@ from duban_bot.world import World
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
+
+
+@runtime_checkable
+class Forgets(Protocol):
+    """A chat that keeps what people send, and can drop it."""
+
+    async def forget(self, file_ref: str) -> None:
+        """The file's content goes."""
 
 
 class AnotherPoller(DubanError):
@@ -106,6 +115,8 @@ class Receiver:
             await self._ledger.run(self._converse, row_id, incoming, file)
         except DubanError as error:
             await self._ledger.run(self._apologise, row_id, incoming, str(error))
+            if isinstance(transport, Forgets) and incoming is not None and incoming.file_ref:
+                await transport.forget(incoming.file_ref)  # it may be a secret one
         except TransportError as error:
             if await self._ledger.run(
                 inbox.failed, row_id, error=type(error).__name__, now=self._clock.now()

@@ -59,7 +59,7 @@ def _day(text: str) -> date:
     return found
 
 
-@click.command("event", epilog="例：duban event 41 --unit 区住房和城乡建设局 --at 2026-09-28T10:00")
+@click.command("event", epilog="例：duban event 41 --unit 县住房和城乡建设局 --at 2026-09-28T10:00")
 @click.argument("no", type=int)
 @unit_option
 @click.option("--at", help="事由发生的时间，默认现在")
@@ -118,7 +118,7 @@ def deadline_command(ctx: click.Context, no: int, when: str, unit: str | None, a
 
 
 @click.command(
-    "extend", epilog="例：duban extend 54 2027-01-31 --unit 区数据和政务服务局；duban extend 54 --refuse"
+    "extend", epilog="例：duban extend 54 2027-01-31 --unit 县数据和政务服务局；duban extend 54 --refuse"
 )
 @click.argument("no", type=int)
 @click.argument("when", metavar="[日期]", required=False)
@@ -146,7 +146,7 @@ def extend_command(ctx: click.Context, no: int, when: str | None, unit: str | No
     click.echo(f"第{no}项：{'不同意延期' if refuse else '已延期'}，{count} 个任务")
 
 
-@click.command("verify", epilog='例：duban verify 54；duban verify 54 --return "请补附件" --unit 区财政局')
+@click.command("verify", epilog='例：duban verify 54；duban verify 54 --return "请补附件" --unit 县财政局')
 @click.argument("no", type=int)
 @unit_option
 @click.option("--return", "reason", metavar="原因", help="退回并说明原因")
@@ -168,7 +168,7 @@ def verify_command(ctx: click.Context, no: int, unit: str | None, reason: str | 
     click.echo(f"第{no}项：{'销号' if reason is None else '退回'} {len(found)} 个任务")
 
 
-@click.command("assign", epilog="例：duban assign 12 区财政局 区审计局")
+@click.command("assign", epilog="例：duban assign 12 县财政局 县审计局")
 @click.argument("no", type=int)
 @click.argument("unit")
 @click.argument("to")
@@ -185,7 +185,7 @@ def assign_command(ctx: click.Context, no: int, unit: str, to: str) -> None:
     click.echo(f"第{no}项：{len(found)} 个任务改派给 {name}")
 
 
-@click.command("remind", epilog="例：duban remind 54 --unit 区财政局")
+@click.command("remind", epilog="例：duban remind 54 --unit 县财政局")
 @click.argument("no", type=int)
 @unit_option
 @click.pass_context

@@ -15,10 +15,10 @@ from duban_cli.wiring import Office, office
 
 
 class WhomToInvite(DubanError):
-    """请说明邀请谁：一个单位名、--all，或 --coordinator 姓名。例：duban invite 区教育体育局"""
+    """请说明邀请谁：一个单位名、--all，或 --coordinator 姓名。例：duban invite 县教育体育局"""
 
 
-@click.command("invite", epilog="例：duban invite 区教育体育局 --leader；duban invite --all --json")
+@click.command("invite", epilog="例：duban invite 县教育体育局 --leader；duban invite --all --json")
 @click.argument("unit", required=False)
 @click.option("--all", "everybody", is_flag=True, help="每个还没有绑定联络员的单位一个")
 @click.option("--coordinator", metavar="姓名", help="邀请督办员")

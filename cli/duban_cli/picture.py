@@ -50,7 +50,7 @@ def due_command(ctx: click.Context, days: int, json_wanted: bool) -> None:
     either(data, json_wanted=json_wanted, template="tasks", empty=f"今后 {days} 天内没有到期的任务。")
 
 
-@click.command("unit", epilog="例：duban unit 区教育体育局")
+@click.command("unit", epilog="例：duban unit 县教育体育局")
 @click.argument("name")
 @json_option
 @click.pass_context

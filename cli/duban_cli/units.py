@@ -64,7 +64,7 @@ def list_command(ctx: click.Context, json_wanted: bool) -> None:
         show("units", data=data)
 
 
-@units_command.command("alias", epilog="例：duban units alias 区发展和改革局 区物价局")
+@units_command.command("alias", epilog="例：duban units alias 县发展和改革局 县物价局")
 @click.argument("unit")
 @click.argument("alias")
 @click.pass_context
@@ -77,7 +77,7 @@ def alias_command(ctx: click.Context, unit: str, alias: str) -> None:
     click.echo(f"{row.name} 的别名：{alias}")
 
 
-@units_command.command("rename", epilog="例：duban units rename 区卫生计生局 区卫生健康局")
+@units_command.command("rename", epilog="例：duban units rename 县卫生计生局 县卫生健康局")
 @click.argument("unit")
 @click.argument("name")
 @click.pass_context
@@ -89,7 +89,7 @@ def rename_command(ctx: click.Context, unit: str, name: str) -> None:
     click.echo(f"已改名为 {name}")
 
 
-@units_command.command("merge", epilog="例：duban units merge 区旅游局 区文化广电旅游局")
+@units_command.command("merge", epilog="例：duban units merge 县旅游局 县文化广电旅游局")
 @click.argument("unit")
 @click.argument("into")
 @click.pass_context

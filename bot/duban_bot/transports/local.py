@@ -60,6 +60,10 @@ class LocalTransport:
             raise Refused(file_ref)
         return row.file_body
 
+    async def forget(self, file_ref: str) -> None:
+        """A file that must not be kept: its content goes, its line in the chat stays."""
+        await self._ledger.run(local_chat.drop_file, int(file_ref))
+
     async def poll(self, offset: int | None) -> Sequence[Raw]:  # noqa: ARG002 - the pages push instead
         """Never asked: caps.polls is False."""
         return ()

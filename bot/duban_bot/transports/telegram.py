@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
 import httpx
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming form of RetryAfter; read at its import
+
 from telegram import (
     Bot,
     BotCommand,
@@ -73,7 +77,7 @@ class TelegramTransport:
         max_text=4096,
         max_button_data=64,
         per_chat_interval=1.05,
-        per_second=28,
+        per_second=25,
     )
 
     def __init__(self, token: str, base_url: str, *, long_poll: int | None = None) -> None:
@@ -243,11 +247,13 @@ def _fault(error: TelegramError) -> TransportError:
     words = str(error)
     if isinstance(error, RetryAfter):
         after = error.retry_after
-        return RetryLater("429", float(after if isinstance(after, (int, float)) else after.total_seconds()))
+        return RetryLater("429", after if isinstance(after, int) else after.total_seconds())
     if isinstance(error, Forbidden):
         return Unreachable(words)
     if isinstance(error, BadRequest):
         return Unreachable(words) if any(sign in words.lower() for sign in GONE_WORDS) else Refused(words)
+    if "too many requests" in words.lower():  # a 429 that does not say how long
+        return RetryLater("429")
     if isinstance(error, Conflict):
         return TwoPollers(words)
     if isinstance(error.__cause__, SURELY_NOT_SENT):

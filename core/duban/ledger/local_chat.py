@@ -61,3 +61,10 @@ def recent(session: Session, chat: str) -> Sequence[LocalMessageRow]:
     """The newest messages of a chat, oldest first."""
     asked = select(LocalMessageRow).where(LocalMessageRow.chat == chat)
     return session.scalars(asked.order_by(LocalMessageRow.id.desc()).limit(RECENT)).all()[::-1]
+
+
+def drop_file(session: Session, row_id: int) -> None:
+    """A sent file's content goes."""
+    row = session.get(LocalMessageRow, row_id)
+    if row is not None:
+        row.file_body = None
