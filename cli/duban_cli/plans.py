@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import click
-from duban.ledger.plans import Preview
-from duban.reading.document import read_plan
 
 from duban.errors import DubanError
 from duban.ledger import plans
+from duban.ledger.plans import Preview
 from duban.model import Problem
+from duban.reading.document import read_plan
 from duban_cli.printing import note
 from duban_cli.reading import day, file_bytes
 from duban_cli.wiring import Office, office

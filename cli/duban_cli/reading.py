@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import click
-from duban.reading.document import plan_to_json, read_plan
 
 from duban.errors import DubanError
+from duban.reading.document import plan_to_json, read_plan
 from duban_cli.printing import as_json, show
 
 

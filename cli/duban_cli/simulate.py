@@ -127,11 +127,13 @@ class Shown:
     def add(self, chat: str, ref: str, buttons: Keys) -> None:
         """A message was shown, or changed."""
         known = self._chats.setdefault(chat, {})
-        known.update({button.label: (ref, button.data) for row in buttons for button in row})
+        for button in (one for row in buttons for one in row):
+            known.pop(button.label, None)  # the newest comes last
+            known[button.label] = (ref, button.data)
 
     def press(self, chat: str, label: str) -> tuple[str, str]:
-        """The message and the data of a button."""
-        return self._chats[chat][label]
+        """The message and the data of the newest button whose label begins so."""
+        return next(found for known, found in reversed(self._chats[chat].items()) if known.startswith(label))
 
 
 def _do(session: Session, copy: Office, answer: Answer, shown: Shown) -> None:

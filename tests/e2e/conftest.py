@@ -65,9 +65,12 @@ class Year:
         return user.received()[-1]
 
     def press(self, user: User, label: str) -> None:
-        """Press the newest button with this label."""
-        seen = next(one for one in reversed(user.received()) if label in one.labels)
-        user.press(seen.message_id, label)
+        """Press the newest button whose label begins so."""
+        found = [
+            (seen.message_id, one) for seen in user.received() for one in seen.labels if one.startswith(label)
+        ]
+        assert found, f"no button {label}: {[(seen.text, seen.labels) for seen in user.received()[-2:]]}"
+        user.press(*found[-1])
 
     async def answer(self) -> None:
         """Let the bot handle what was said, without time going on."""

@@ -106,7 +106,7 @@ def say(
 
 
 def claim(session: Session, *, now: datetime, limit: int, skip: Collection[int] = ()) -> list[OutboxRow]:
-    """Take up to `limit` due rows, urgent ones first, none for the people of `skip`; a lapsed lease is taken over."""
+    """Take up to `limit` due rows, urgent ones first, none for the people of `skip`."""
     free = or_(
         OutboxRow.state == Sending.QUEUED,
         (OutboxRow.state == Sending.CLAIMED) & (OutboxRow.lease_until < now),
@@ -224,7 +224,7 @@ def next_due(session: Session) -> datetime | None:
 
 
 def put_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Write many decisions at once; keys that are there already are passed over. Returns how many were new."""
+    """Write many decisions at once; known keys are passed over. Returns how many were new."""
     if not rows:
         return 0
     keys = [row["key"] for row in rows]

@@ -86,7 +86,7 @@ def invite(
 
 
 def renew(session: Session, row: InviteRow) -> str:
-    """A fresh token for an invite: made as it is sent, so that no message that waits holds one in the clear."""
+    """A fresh token for an invite, made as it is sent: no message that waits holds one in the clear."""
     token = secrets.token_urlsafe(24)
     row.token_hash = _hash(token)
     session.flush()

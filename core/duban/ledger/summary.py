@@ -252,23 +252,27 @@ def queue(session: Session) -> list[dict[str, Any]]:
                 "question": question.id,
             }
         )
-    for lost in session.scalars(
+    lost_texts = session.scalars(
         select(ItemRow)
         .join(PlanRow)
         .where(ItemRow.requirement.is_(None), ItemRow.state == "active", PlanRow.state == "active")
-    ):
-        rows.append({"kind": "lost-text", "item": lost.no, "unit": None, "since": None, "text": lost.place})
-    for message in session.scalars(select(OutboxRow).where(OutboxRow.state == "unknown")):
-        rows.append(
-            {
-                "kind": "unknown-message",
-                "item": None,
-                "unit": None,
-                "since": message.created_at.isoformat(),
-                "text": message.text or "",
-                "message": message.id,
-            }
-        )
+    )
+    rows += [
+        {"kind": "lost-text", "item": lost.no, "unit": None, "since": None, "text": lost.place}
+        for lost in lost_texts
+    ]
+    doubtful = session.scalars(select(OutboxRow).where(OutboxRow.state == "unknown"))
+    rows += [
+        {
+            "kind": "unknown-message",
+            "item": None,
+            "unit": None,
+            "since": message.created_at.isoformat(),
+            "text": message.text or "",
+            "message": message.id,
+        }
+        for message in doubtful
+    ]
     return sorted(rows, key=lambda row: (row["since"] or "", row["item"] or 0))
 
 
