@@ -1,4 +1,4 @@
-"""A reply cut into clauses, each with the items that it names and the wordings found in it. One pass, linear."""
+"""A reply cut into clauses, each with the items that it names and the wordings found in it. Linear."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from enum import Enum
 
 from duban.replies import marks as signs
 from duban.replies.amounts import fold_amounts, fold_days
+from duban.replies.grammar import QUESTION, RULES, STATEMENTS
 from duban.replies.items import fold_items
 from duban.replies.marks import CLASS, Marks
 from duban.replies.proofs import fold_proofs
-from duban.replies.wordings import QUESTION, RULES, STATEMENTS, D, I, P, Rule, S, Sense
+from duban.replies.senses import Rule, Sense
+from duban.replies.vocabulary import D, I, P, S
 
 E = CLASS["proof"]
 _END = r"，,。；;\n!！…:()（）【】"
@@ -20,21 +22,27 @@ _CLAUSE = re.compile(  # longer ones are cut: nobody writes them, and each rule 
     rf"[^{_END}?？]{{0,200}}[?？]{{1,9}}|[^{_END}?？]{{1,200}}"
 )
 _INSIDE = re.compile(  # blanks within 第 54 项 and 11 月 30 日
-    r"(?<=[第#])[ \t]+(?=[0-9一二三四五六七八九十])|(?<=[0-9一二三四五六七八九十])[ \t]+(?=[项号]|月份|月[ \t]*[0-9]|日)|(?<=[0-9]月)[ \t]+(?=[0-9])"
+    r"(?<=[第#])[ \t]+(?=[0-9一二三四五六七八九十])|(?<=[0-9一二三四五六七八九十])[ \t]+(?=[项号]|"
+    r"月份|月[ \t]*[0-9]|日)|(?<=[0-9]月)[ \t]+(?=[0-9])"
 )
 _COLON_OF_CLOCK = re.compile(r"(?<=[0-9]):(?=[0-9])")
 _EXCEPT = re.compile(
-    r"除了?(?:(?:以上|上述)的?)?(?P<what>[^，。；\n]{0,24}?)(?:(?:之外|以外|外)[，,]?(?P<rest>其他|其它|其余)?|[，,](?=其[他它余]|全部|所有|[都均]))的?"
+    r"除了?(?:(?:以上|上述)的?)?(?P<what>[^，。；\n]{0,24}?)(?:(?:之外|以外|外)[，,]?(?P<rest>其他|"
+    r"其它|其余)?|[，,](?=其[他它余]|全部|所有|[都均])|(?=[。；;\n]|$))的?"
 )
+_BUT = re.compile(rf"(?P<what>{I}(?:[、,和及]{I})*)(?:除外|(?:之外|以外)的?(?P<rest>其他|其它|其余)?)")
 _OTHERS = r"(?:事项|任务|工作|项目|内容|条目|几项|各项|[项个])?"
 _REST = re.compile(
-    rf"(?:其[他它余]|剩余|剩下|余下|别的)的?{_OTHERS}(?!的?(?:部门|单位|科室|人|地方|情况|原因|同志|方面|问题|镇|街|局|材料|资料|数据))"
+    rf"(?:其[他它余]|剩余|剩下|余下|别的)的?{_OTHERS}(?![的]?(?:部门|单位|科室|人|地方|情况|原因|"
+    r"同志|方面|问题|镇|街|局|材料|资料|数据|"
+    rf"{P}|[0-9一二两三四五六七八九十]{{1,3}}(?:个|家|处|件|条|所|座|户|宗|栋|公里|批|份|名)))"
 )
 _OURS = r"^(?:目前|现在?|截至目前|我[局办镇街]|我们|我单位|本局|本单位|[:、])*"
 _ALL = re.compile(
-    rf"{_OURS}(?:全部|全都|所有|各|每)(?:的?(?:事项|任务|工作|项目|督办)|[0-9一二三四五六七八九十几]*[项个])+(?:工作|任务|事项)*"
+    rf"{_OURS}(?:全部|全都|所有|各|每)(?:的?(?:事项|任务|工作|项目|督办)|"
+    r"[0-9一二三四五六七八九十几]*[项个])+(?:工作|任务|事项)*"
 )
-_BOTH = re.compile(r"^[^，。]{0,8}?(?:都|均|全部|一律|统统)")
+_BOTH = re.compile(r"^[^，。]{0,8}?(?:都|均|全部|一切|一律|统统)")
 _LONE = re.compile(rf"^(?:其中|关于|对于|另外?|还有|但是?|而|报告|领导|您好|你好|以及|{I}|\s|[、:和及的])*$")
 
 
@@ -88,7 +96,8 @@ def read_clauses(text: str, marks: Marks, open_items: Sequence[int]) -> list[Cla
     text = fold_proofs(_INSIDE.sub("", signs.plain(text)), marks)
     text = fold_amounts(text, marks)
     text = fold_days(fold_items(text, marks, open_items), marks)
-    text = _EXCEPT.sub(lambda m: _except(m, marks), signs.close(text))
+    for apart in (_EXCEPT, _BUT):
+        text = apart.sub(lambda m: _except(m, marks), signs.close(text))
     return [_clause(piece, marks) for piece in _pieces(text)]
 
 
@@ -99,7 +108,7 @@ def _except(m: re.Match[str], marks: Marks) -> str:
         return m[0]
     if re.sub(rf"{I}|[、,和及\s]", "", m["what"]):
         return f"{m['what']}，{marks.put('rest', m['rest'] or '其余', ())}"
-    return "，" + marks.put("except", m[0], tuple(items))
+    return f"，{marks.put('except', m[0], tuple(items))}，{m['rest'] or ''}"
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The items that a reply names: 第54项, 3、7项, 3-7项, #54, 54：…; apart from counts (还有3项) and days (3号前)."""
+"""The items that a reply names: 第54项, 3、7项, 3-7项, #54, 54：…; no counts or days."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ LAST_DAY = 31
 WIDEST = 300  # items in a range; a wider one is no range of items
 _HAN = "一二三四五六七八九十百零〇两"
 _N = rf"(?:[0-9]{{1,4}}|[{_HAN}]{{1,6}})"
-_NO_UNIT = rf"(?![{_HAN}0-9%年月日天周个万亿元成半份人家次分点时岁期季批轮阶步户种类条件级号项方倍米亩公吨届名位处场篇章])"
+_MEASURED = "%年月日天周个万亿元成半份人家次分点时岁期季批轮阶步户种类条件级号项方倍米亩公吨届名位处场篇章"
+_NO_UNIT = rf"(?![{_HAN}0-9{_MEASURED}])"
 _LEAD = r"(?:第|#|事项|任务|序号|编号|项目|no\.?|nos\.?)"
-_ONE = rf"(?:{_LEAD}\s?)?{_N}(?:号?事项|号任务|[项号]|(?<=[0-9])条|{_NO_UNIT})"
+_ONE = rf"(?:{_LEAD}\s?)?{_N}(?:号?事项|号任务|[项号#]|(?<=[0-9])条|{_NO_UNIT})"
 _SEP = (
     r"\s?(?:[、/&+和及与跟]|(?<![项号条])[,，\s]|以及|[-到至])\s?"  # 完成3项，7项…: a comma parts what has 项
 )
 _MENTION = re.compile(  # a Chinese number inside a word (统一、第3项) begins none
-    rf"(?<![0-9.])(?<![0-9]:)(?:(?={_LEAD}|[0-9])|(?<![^\s，,。；;:、!！?？（(]))(?:{_ONE})(?:{_SEP}{_ONE})*",
+    rf"(?<![0-9.])(?<![0-9]:)(?:(?={_LEAD}|[0-9])|"
+    rf"(?<![^\s，,。；;:、!！?？（(]))(?:{_ONE})(?:{_SEP}{_ONE})*",
     re.I,
 )
 _PART = re.compile(
-    rf"(?P<sep>{_SEP})?(?P<lead>{_LEAD}\s?)?(?P<no>{_N})(?P<unit>号?事项|号任务|[项号条]|)", re.I
+    rf"(?P<sep>{_SEP})?(?P<lead>{_LEAD}\s?)?(?P<no>{_N})(?P<unit>号?事项|号任务|[项号条#]|)", re.I
 )
 _OPENING = re.compile(
-    r"(?:^|[，,。；;:、\n!！?？（(\s]|\.(?=.)|其中|另外?|还有|但是?|而|请问|关于|报告|汇报|局|办|镇|我们)$"
+    r"(?:^|[，,。；;:、\n!！?？（(\s]|\.(?=.)|其中|另外?|还有|但是?|而|请问|关于|报告|汇报|局|办|"
+    r"镇|我们|除了?)$"
 )
 _HOW_MANY = re.compile(r"(?:共|总计|合计|还有|余|剩下?|余下|每|各|等)$")
 _PARTS_OF_ONE = re.compile(r"措施|指标|内容|子任务|小项|以上|左右")
@@ -41,13 +44,14 @@ _ARTICLE_OF = re.compile(r"(?:[例法则定]|办法|意见|通知)$")
 SAYS = (  # how a status begins: what may follow a bare number
     r"[已未没还正在完办推搞做弄落收签知有受卡延申基预争力不非按全都均约大差快顺暂无尚缺资✅√✔"
     + "".join(CLASS[k][1:-1] for k in ("percent", "proof"))
-    + r"]|进[行展度]|启动|开始|ok|done"
+    + r"]|进[行展度]|启动|开始|ok|done|[之以]?外"
 )
 _BARE = re.compile(rf"(?P<mark>\s?[:.、\-)）]\s?|\s*)(?={SAYS})", re.I)
 _COLON = re.compile(r"\s?:(?![0-9])")
 _LISTED = re.compile(r"(?m)(?:^|(?<=[。；;\n]))[ \t]*(?P<no>[0-9]{1,2})[、.)）][ \t]*(?=第|#|事项)")
 _ORDINAL = re.compile(
-    rf"(?m)(?:^|(?<=[。；;\n]))[ \t]*(?:[{_HAN}]{{1,3}}、(?![{_HAN}0-9]{{1,4}}[项号、])|[（(][{_HAN}0-9]{{1,3}}[)）]|[①-⑳]|[-*•·]+[ \t])"
+    rf"(?m)(?:^|(?<=[。；;\n]))[ \t]*(?:[{_HAN}]{{1,3}}、(?![{_HAN}0-9]{{1,4}}[项号、])|"
+    rf"[（(][{_HAN}0-9]{{1,3}}[)）]|[①-⑳]|[-*•·]+[ \t])"
 )
 
 
@@ -134,28 +138,29 @@ def _names(parts: list[Part], before: str, after: str) -> bool:
     """Whether the numbers, written so and between these words, are items."""
     first, last = parts[0], parts[-1]
     begins = bool(_OPENING.search(before)) and bool(_COLON.match(after) or _BARE.match(after))
-    if first.lead == "第":
-        if last.unit == "条" and _ARTICLE_OF.search(before):
-            return False
-        if any(p.unit for p in parts):
-            return bool(last.unit or last.lead)
-        return begins and all(p.digits for p in parts)
-    if first.lead:
-        return all(p.digits for p in parts)
+    digits = all(p.digits for p in parts)
+    if first.lead == "第" and any(p.unit for p in parts):
+        article = last.unit == "条" and _ARTICLE_OF.search(before)
+        return bool(last.unit or last.lead) and not article
+    if first.lead and first.lead != "第":
+        return digits
+    if not last.unit or first.lead:
+        return begins and digits
+    opening = bool(_OPENING.search(before))
     if last.unit == "号":
         is_day = _DAY_BEFORE.search(before) or _DAY_AFTER.match(after)
-        return not is_day and (bool(_OPENING.search(before)) or last.no > LAST_DAY)
-    if last.unit:
-        return all(p.digits for p in parts) or bool(_OPENING.search(before))
-    return begins and all(p.digits for p in parts)
+        return not is_day and (opening or last.no > LAST_DAY)
+    return opening or (digits and last.unit != "条")
 
 
 def _is_count(part: Part, before: str, after: str, known: frozenset[int], how_many: int) -> bool:
-    """还有3项, 三项都完成了, 其中3项 count; 12项有困难 names. A count cannot exceed what there is to count."""
+    """还有3项, 三项都完成了, 其中3项 count; 12项有困难 names. A count is no more than there are."""
     if _PARTS_OF_ONE.match(after) or _HOW_MANY.search(before):
         return True
     if part.no in known and part.no > how_many:
         return False
+    if known and part.no not in known and not _OPENING.search(before):
+        return True  # 检查发现问题12项
     return not part.digits or bool(_COUNTED.search(before) or _COUNTS.match(after))
 
 

@@ -1,4 +1,4 @@
-"""What a reply offers as evidence: links, document numbers (文号), file names, 见附件. And titles, kept apart."""
+"""What a reply offers as evidence: links, document numbers (文号), file names, 见附件. Titles apart."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ _BEFORE_ORGAN = re.compile(
     "详见|参见|[见是为以按即和与及由了的到])"
 )
 _FILE = re.compile(
-    rf"[{_HAN}0-9A-Za-z_\-（）()]{{1,60}}\.(?:docx?|xlsx?|pptx?|pdf|wps|ofd|et|jpe?g|png|zip|rar|mp4)(?![0-9A-Za-z])",
+    rf"[{_HAN}0-9A-Za-z_\-（）()]{{1,60}}\.(?:docx?|xlsx?|pptx?|pdf|wps|ofd|et|jpe?g|png|zip|rar|"
+    r"mp4)(?![0-9A-Za-z])",
     re.I,
 )
 _ATTACHED = re.compile(
-    r"(?:详情?|请|可|具体)?(?:见|参见|查看|看|参阅)(?:后面|所附|下面|下方|以下)?(?:的)?(?:附件|附图|附表|链接|截图|照片)[0-9一二三四五六七八九十]{0,2}"
+    r"(?:详情?|请|可|具体)?(?:见|参见|查看|看|参阅)(?:后面|所附|下面|下方|以下)?(?:的)?(?:附件|"
+    r"附图|附表|链接|截图|照片)[0-9一二三四五六七八九十]{0,2}"
     r"|(?:附件|佐证材料|佐证|印证材料|截图|照片)(?:材料)?(?:已上传|已附上?|附后|附上|如下|在后)"
 )
 _TITLE = re.compile(r"《[^《》\n]{0,120}》")

@@ -1,38 +1,42 @@
 """What a contact types, read as updates of items: read_reply. Nothing is guessed: what is unclear says so.
 
-One update for an item, and beside it one for a question. Words without a number are of the item in focus, else
-of the only open one, else of no item, and the caller asks back.
+One update for an item, and beside it one for a question. Words without a number are of the item in focus,
+else of the only open one, else of no item, and the caller asks back.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from duban.model import Status, Update
 from duban.replies.clauses import Clause, Scope, read_clauses
+from duban.replies.dates import DateReader, Dates
+from duban.replies.groups import Group, alone, group_clauses, items_of
 from duban.replies.marks import CLASS, LIMIT, Marks
+from duban.replies.senses import Sense
 from duban.replies.statuses import settle
-from duban.replies.wordings import D, I, P, S, Sense
+from duban.replies.vocabulary import D, I, P, S
 
-DateReader = Callable[..., Any]
 _FILLER = re.compile(
     rf"{I}|{P}|{D}|{S}|[\ue000\U000f0000-\U0010ffff]|[\s、,:+~·*“”\"'‘’\-]|"
-    r"您好|你好|领导|老师|同志|各位|报告|汇报|反馈|回复|目前|现在|截至|截止|我们|我局|我单位|我镇|我街道?|我办|我区|本局|本单位|本镇|"
-    r"关于|对于|其中|另外|还有|但是?|不过|而|的|工作|任务|事项|该项|此项|这项|项目|项|[都均也已经于了呢哈啊吧呀哦嘛的是在全现]|全部|谢谢|辛苦"
+    r"您好|你好|领导|老师|同志|各位|报告|汇报|反馈|回复|目前|现在|截至|截止|我们|我局|我单位|我镇|"
+    r"我街道?|我办|我区|本局|本单位|本镇|"
+    r"关于|对于|其中|另外|还有|但是?|不过|而|的|工作|任务|事项|该项|此项|这项|项目|项|"
+    r"[都均也已经于了呢哈啊吧呀哦嘛的是在全现]|全部|谢谢|辛苦"
 )
 _LEAD = re.compile(
-    r"^(?:但是?|不过|而且?|主要是?|原因是?|原因|因为|由于|因此|因|鉴于|考虑到|目前|现在|其中|故|所以|特|[、,\s\-的])+"
+    r"^(?:但是?|不过|而且?|主要是?|原因是?|原因|因为|由于|因此|因|鉴于|考虑到|目前|现在|其中|故|"
+    r"所以|特|[、,\s\-的])+"
 )
 _TAIL = re.compile(r"(?:[、,\s\-的]|故|所以|因此|特|，)+$")
 _GREETING = re.compile(
-    r"^(?:您好|你好|领导|老师|各位|早上好|下午好|上午好|同志|谢谢|感谢|辛苦|麻烦|好|我是|这里是|这边是|报告).{0,12}$|^.{0,3}[局办镇科]$"
+    r"^(?:您好|你好|领导|老师|各位|早上好|下午好|上午好|同志|谢谢|感谢|辛苦|麻烦|好|我是|这里是|"
+    r"这边是|报告).{0,12}$|^.{0,3}[局办镇科]$"
 )
-_SCOPES = {Scope.ALL, Scope.REST}
-DATES = 5  # of one item; what names more of them has no date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +46,6 @@ class Reading:
     updates: tuple[Update, ...]
     unclear: str | None = None
     heard: tuple[tuple[str, str], ...] = ()  # words and the rule that read them, for explain
-
-
-@dataclass(slots=True)
-class _Group:
-    """The clauses about the same items."""
-
-    scope: Scope
-    items: tuple[int, ...] = ()
-    clauses: list[Clause] = field(default_factory=list)
-
-    @property
-    def says(self) -> bool:
-        return any(clause.senses for clause in self.clauses)
 
 
 def read_reply(
@@ -73,70 +64,29 @@ def read_reply(
     """
     marks = Marks()
     clauses = read_clauses(text[:LIMIT], marks, open_items)
-    groups = _adopt(_group(clauses, focus))
-    dates = _Dates(marks, on, zone, read_date)
+    groups = group_clauses(clauses, focus)
+    dates = Dates(marks, on, zone, read_date)
     updates = list(_updates(groups, open_items, focus, marks, dates))
     if any(u.item is not None for u in updates):  # 收到，第54项已完成
         updates = [u for u in updates if u.item is not None or u.status is not Status.RECEIVED]
     unclear = [u.reason or text for u in updates if u.status is Status.UNCLEAR]
     if not updates:
         unclear = [text.strip()]
-        updates = [Update(item=_alone(open_items, focus), status=Status.UNCLEAR, reason=text.strip() or None)]
+        updates = [Update(item=alone(open_items, focus), status=Status.UNCLEAR, reason=text.strip() or None)]
     heard = tuple(
         (marks.restore(c.text[f.start : f.end]), f.rule.name) for c in clauses for f in c.found if f.rule.name
     )
     return Reading(tuple(updates), "；".join(unclear) or None, heard)
 
 
-def _group(clauses: Sequence[Clause], focus: int | None) -> list[_Group]:
-    groups: dict[tuple[Scope, tuple[int, ...]], _Group] = {}
-    last: _Group | None = None
-
-    def enter(scope: Scope, items: tuple[int, ...] = ()) -> _Group:
-        return groups.setdefault((scope, items), _Group(scope, items))
-
-    for clause in clauses:
-        if clause.scope is Scope.NAMED:
-            items = clause.items
-            if last is not None and last.scope is Scope.NAMED and all(c.lone for c in last.clauses):
-                groups.pop((last.scope, last.items), None)
-                items = tuple(dict.fromkeys(last.items + items))
-            last = enter(Scope.NAMED, items)
-        elif clause.scope in _SCOPES:
-            last = enter(clause.scope)
-        elif last is None:
-            everyone = focus is None and clause.scope is Scope.EACH
-            last = enter(Scope.ALL if everyone else Scope.SAME)
-        last.clauses.append(clause)
-    return list(groups.values())
-
-
-def _adopt(groups: list[_Group]) -> list[_Group]:
-    """Words before the first number belong to it where they are its cause, or where it has none of its own."""
-    if len(groups) < 2 or groups[0].scope is not Scope.SAME or groups[1].scope is not Scope.NAMED:  # noqa: PLR2004
-        return groups
-    first, second, *rest = groups
-    causes = all(clause.senses <= {Sense.BLOCKED} for clause in first.clauses)
-    if first.says and (causes or not second.says):
-        second.clauses[:0] = first.clauses
-        return [second, *rest]
-    return groups
-
-
-def _alone(open_items: Sequence[int], focus: int | None) -> int | None:
-    if focus is not None:
-        return focus
-    return open_items[0] if len(open_items) == 1 else None
-
-
 def _updates(
-    groups: Sequence[_Group], open_items: Sequence[int], focus: int | None, marks: Marks, dates: _Dates
+    groups: Sequence[Group], open_items: Sequence[int], focus: int | None, marks: Marks, dates: Dates
 ) -> Iterator[Update]:
     named = {n for g in groups if g.scope is Scope.NAMED for n in g.items}
     excluded = {n for g in groups for c in g.clauses for n in c.excluded}
-    spoken: dict[int | None, list[_Group]] = {}
+    spoken: dict[int | None, list[Group]] = {}
     for group in groups:
-        for item in _items_of(group, open_items, focus, named | excluded):
+        for item in items_of(group, open_items, focus, named | excluded):
             spoken.setdefault(item, []).append(group)
     several = any(g.says for g in groups)
     known: dict[tuple[int, ...], list[Update]] = {}
@@ -146,27 +96,10 @@ def _updates(
             clauses = [clause for group in about for clause in group.clauses]
             known[key] = list(_item(clauses, marks, dates, must=not several or about[0].scope is Scope.NAMED))
         for update in known[key]:
-            yield Update(
-                item=item,
-                status=update.status,
-                percent=update.percent,
-                date=update.date,
-                evidence=update.evidence,
-                reason=update.reason,
-            )
+            yield replace(update, item=item)
 
 
-def _items_of(
-    group: _Group, open_items: Sequence[int], focus: int | None, named: set[int]
-) -> Sequence[int | None]:
-    if group.scope is Scope.NAMED:
-        return group.items
-    if group.scope in _SCOPES:
-        return [n for n in open_items if n not in named] if open_items else (None,)
-    return (_alone(open_items, focus),)
-
-
-def _item(clauses: Sequence[Clause], marks: Marks, dates: _Dates, *, must: bool) -> Iterator[Update]:
+def _item(clauses: Sequence[Clause], marks: Marks, dates: Dates, *, must: bool) -> Iterator[Update]:
     """What the clauses say of each of their items. `must`: saying nothing is unclear, not idle talk."""
     evidence = tuple(dict.fromkeys(proof for clause in clauses for proof in clause.proofs))
     senses = frozenset(sense for clause in clauses for sense in clause.senses)
@@ -176,9 +109,9 @@ def _item(clauses: Sequence[Clause], marks: Marks, dates: _Dates, *, must: bool)
         if must and (talk or evidence):
             yield Update(item=None, status=Status.UNCLEAR, evidence=evidence, reason=words or None)
         return
-    if said := senses - {Sense.QUESTION}:
+    if said := dates.settle(senses, clauses) - {Sense.QUESTION}:
         percents = _percents(clauses)
-        whole = any(_whole(clause) for clause in clauses)
+        whole = any(_whole(clause) for clause in clauses) or Sense.DONE in said - senses
         status, percent = settle(said, whole=whole, percents=percents)
         yield Update(
             item=None,
@@ -241,43 +174,6 @@ def _told(clause: Clause, marks: Marks) -> str:
             left = left[: one.start] + left[one.end :]
     left = re.sub(rf"{I}|{CLASS['proof']}", "", left)
     return marks.restore(_TAIL.sub("", _LEAD.sub("", left))).replace("\ue000", ":").strip()
-
-
-_DATED = {  # whose clauses are asked for the date, in this order
-    Status.EXTENSION: (Sense.EXTENSION, Sense.PROMISE, None),
-    Status.IN_PROGRESS: (Sense.PROMISE,),
-    Status.BLOCKED: (Sense.PROMISE,),
-    Status.NOT_STARTED: (Sense.PROMISE,),
-    Status.DONE: (Sense.DONE,),
-}
-
-
-class _Dates:
-    """Reads the date of an update from the clauses that say it."""
-
-    def __init__(self, marks: Marks, on: date, zone: str, reader: DateReader | None) -> None:
-        self._marks, self._on, self._zone, self._reader = marks, on, zone, reader
-
-    def of(self, status: Status, clauses: Sequence[Clause]) -> date | None:
-        """The one date, or None where there is none or more than one."""
-        for sense in _DATED.get(status, ()):
-            fitting = [c for c in clauses if (sense in c.senses if sense else not c.senses)]
-            dated = [c for c in fitting if re.search(rf"{D}|{S}", c.text)]
-            if len(dated) > DATES:
-                return None
-            found = {self._read(c.text, future=status is not Status.DONE) for c in dated} - {None}
-            if found:
-                return found.pop() if len(found) == 1 else None
-        return None
-
-    def _read(self, text: str, *, future: bool) -> date | None:
-        if self._reader is None:
-            from duban.deadlines.loose import read_date  # noqa: PLC0415 - a calendar that many replies need not
-
-            self._reader = read_date
-        words = self._marks.restore(re.sub(rf"{I}|{P}|{CLASS['proof']}", "，", text))
-        found: date | None = self._reader(words, on=self._on, zone=self._zone, future=future).date
-        return found
 
 
 def to_json(update: Update) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duban.model import Status
-from duban.replies.reading import explain_reply, read_reply, to_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from duban.model import Status
+from duban.replies.reading import explain_reply, read_reply, to_json
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "replies.jsonl"
 LINES = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]

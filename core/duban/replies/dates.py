@@ -1,0 +1,77 @@
+"""The date that an update means, read from the clauses that say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from duban.model import Status
+from duban.replies.clauses import Clause
+from duban.replies.marks import CLASS, Marks
+from duban.replies.senses import Sense
+from duban.replies.vocabulary import D, I, P, S
+
+DateReader = Callable[..., Any]  # as duban.deadlines.loose.read_date
+DATES = 5  # of one item; what names more of them has no date
+_DATED = {  # whose clauses are asked for the date, in this order
+    Status.EXTENSION: (Sense.EXTENSION, Sense.PROMISE, Sense.DATED, None),
+    Status.IN_PROGRESS: (Sense.PROMISE, Sense.DATED),
+    Status.BLOCKED: (Sense.PROMISE,),
+    Status.NOT_STARTED: (Sense.PROMISE,),
+    Status.DONE: (Sense.DONE, Sense.DATED),
+}
+
+
+_DAY = re.compile(r"[日号天]|[0-9][./-][0-9]")
+_PAST = re.compile(r"昨|前[天日]|上个?[周月]|上[周星礼]|去年|今天|今日")
+
+
+class Dates:
+    """Reads the date of an update from the clauses that say it."""
+
+    def __init__(self, marks: Marks, on: date, zone: str, reader: DateReader | None) -> None:
+        self._marks, self._on, self._zone, self._reader = marks, on, zone, reader
+
+    def of(self, status: Status, clauses: Sequence[Clause]) -> date | None:
+        """The one date, or None where there is none or more than one."""
+        for sense in _DATED.get(status, ()):
+            fitting = [c for c in clauses if (sense in c.senses if sense else not c.senses)]
+            dated = [c for c in fitting if self._says(status, c)]
+            if len(dated) > DATES:
+                return None
+            found = {self._read(c.text, future=status is not Status.DONE) for c in dated} - {None}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
+
+    def settle(self, senses: frozenset[Sense], clauses: Sequence[Clause]) -> frozenset[Sense]:
+        """11月底完成 is a promise, 10月完成 a report: whichever lies nearer."""
+        if Sense.DATED not in senses:
+            return senses
+        ahead = any(self._ahead(clause) for clause in clauses if Sense.DATED in clause.senses)
+        return senses - {Sense.DATED} | {Sense.PROMISE if ahead else Sense.DONE}
+
+    def _says(self, status: Status, clause: Clause) -> bool:
+        """Whether a date is there; when it was done is a day only where a day is named (not 上周)."""
+        signs = re.findall(rf"{D}|{S}", clause.text)
+        return any(status is not Status.DONE or _DAY.search(self._marks.restore(sign)) for sign in signs)
+
+    def _ahead(self, clause: Clause) -> bool:
+        """Whether the clause's date is nearer ahead than it is behind."""
+        if _PAST.search(self._marks.restore(clause.text)):
+            return False
+        after, before = self._read(clause.text, future=True), self._read(clause.text, future=False)
+        if after is None or before is None:
+            return before is None
+        return after > self._on and (before > self._on or after - self._on < self._on - before)
+
+    def _read(self, text: str, *, future: bool) -> date | None:
+        if self._reader is None:
+            from duban.deadlines.loose import read_date  # noqa: PLC0415 - a calendar that many replies need not
+
+            self._reader = read_date
+        words = self._marks.restore(re.sub(rf"{I}|{P}|{CLASS['proof']}", "，", text))
+        found: date | None = self._reader(words, on=self._on, zone=self._zone, future=future).date
+        return found

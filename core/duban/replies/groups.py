@@ -1,0 +1,79 @@
+"""The clauses of a reply, gathered by the items that they are about.
+
+A clause that names items opens a group; those after it that name none belong to it. 全部 and 其他 open groups
+of their own, which count for what is not named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from duban.replies.clauses import Clause, Scope
+from duban.replies.senses import Sense
+
+_OPEN_SCOPES = {Scope.ALL, Scope.REST}
+
+
+@dataclass(slots=True)
+class Group:
+    """The clauses about the same items."""
+
+    scope: Scope
+    items: tuple[int, ...] = ()
+    clauses: list[Clause] = field(default_factory=list)
+
+    @property
+    def says(self) -> bool:
+        return any(clause.senses for clause in self.clauses)
+
+
+def group_clauses(clauses: Sequence[Clause], focus: int | None) -> list[Group]:
+    groups: dict[tuple[Scope, tuple[int, ...]], Group] = {}
+    last: Group | None = None
+
+    def enter(scope: Scope, items: tuple[int, ...] = ()) -> Group:
+        return groups.setdefault((scope, items), Group(scope, items))
+
+    for clause in clauses:
+        if clause.scope is Scope.NAMED:
+            items = clause.items
+            if last is not None and last.scope is Scope.NAMED and all(c.lone for c in last.clauses):
+                groups.pop((last.scope, last.items), None)
+                items = tuple(dict.fromkeys(last.items + items))
+            last = enter(Scope.NAMED, items)
+        elif clause.scope in _OPEN_SCOPES:
+            last = enter(clause.scope)
+        elif last is None:
+            everyone = focus is None and clause.scope is Scope.EACH
+            last = enter(Scope.ALL if everyone else Scope.SAME)
+        last.clauses.append(clause)
+    return _adopt(list(groups.values()))
+
+
+def _adopt(groups: list[Group]) -> list[Group]:
+    """Words before the first number belong to it as its cause, or where it has none of its own."""
+    if len(groups) < 2 or groups[0].scope is not Scope.SAME or groups[1].scope is not Scope.NAMED:  # noqa: PLR2004
+        return groups
+    first, second, *rest = groups
+    causes = all(clause.senses <= {Sense.BLOCKED} for clause in first.clauses)
+    if first.says and (causes or not second.says):
+        second.clauses[:0] = first.clauses
+        return [second, *rest]
+    return groups
+
+
+def alone(open_items: Sequence[int], focus: int | None) -> int | None:
+    if focus is not None:
+        return focus
+    return open_items[0] if len(open_items) == 1 else None
+
+
+def items_of(
+    group: Group, open_items: Sequence[int], focus: int | None, named: set[int]
+) -> Sequence[int | None]:
+    if group.scope is Scope.NAMED:
+        return group.items
+    if group.scope in _OPEN_SCOPES:
+        return [n for n in open_items if n not in named] if open_items else (None,)
+    return (alone(open_items, focus),)
