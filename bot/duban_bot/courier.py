@@ -104,7 +104,11 @@ class Courier:
                 await pacer.wait(chat)
             letter = await self._ledger.run(self._prepare, row_id)
             if letter is not None:
-                await self._send(letter)
+                try:
+                    await self._send(letter)
+                finally:
+                    if pacer is not None and letter.edits is None:
+                        pacer.sent(chat)
         finally:
             self._chats.discard(chat)
 

@@ -35,6 +35,12 @@ class Pacer:
         if at > now:
             await asyncio.sleep(at - now)
 
+    def sent(self, chat: str) -> None:
+        """A send ended: the chat's pause counts from here, for the chat may have taken it only now."""
+        if self._caps.per_chat_interval:
+            until = self._now() + self._caps.per_chat_interval
+            self._chats[chat] = max(self._chats.get(chat, 0.0), until)
+
     def hold(self, chat: str | None, seconds: float) -> None:
         """The chat asked for a pause: for one chat, or for everything."""
         until = self._now() + seconds
