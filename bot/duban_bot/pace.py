@@ -29,7 +29,7 @@ class Pacer:
         now = self._now()
         at = max(now, self._free, self._chats.get(chat, 0.0))
         if self._caps.per_second:
-            self._free = at + 1 / self._caps.per_second
+            self._free = at + 1.001 / self._caps.per_second  # a hair more: no second holds one too many
         if self._caps.per_chat_interval:
             self._chats[chat] = at + self._caps.per_chat_interval
         if at > now:

@@ -48,7 +48,7 @@ async def test_never_more_than_the_rate_in_any_second(time: Time) -> None:
     pacer = Pacer(Capabilities(per_second=30, per_chat_interval=1.0), time)
     moments = await run(pacer, time, [f"chat{n}" for n in range(300)])
     assert worst_second(moments) <= 30
-    assert moments[-1] - moments[0] == pytest.approx(299 / 30)
+    assert moments[-1] - moments[0] == pytest.approx(299 / 30, rel=0.01)
 
 
 async def test_a_chat_waits_its_second_from_the_end_of_the_last_send(time: Time) -> None:
