@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from duban.replies import marks as signs
@@ -46,6 +46,12 @@ _BOTH = re.compile(r"^[^，。]{0,8}?(?:都|均|全部|一切|一律|统统)")
 _LONE = re.compile(rf"^(?:其中|关于|对于|另外?|还有|但是?|而|报告|领导|您好|你好|以及|{I}|\s|[、:和及的])*$")
 
 
+_SAME = re.compile(
+    rf"^(?:{I}|[、和及])+(?:情况)?(?:也|都|同样)*(?:是|一样|同上|如此|同样)(?:的|了)?$|^{I}(?:同上|"
+    r"也)$"
+)
+
+
 class Scope(Enum):
     """Of which items a clause speaks."""
 
@@ -83,6 +89,11 @@ class Clause:
         return frozenset(f.rule.sense for f in self.found) - {Sense.NOTHING}
 
     @property
+    def same(self) -> bool:
+        """Whether it says of its items what was said before (第7项也是)."""
+        return bool(_SAME.search(self.text)) and not self.senses
+
+    @property
     def lone(self) -> bool:
         """Whether it names items and says nothing of them yet (第3项，第7项均已完成)."""
         return bool(_LONE.match(self.text))
@@ -96,9 +107,18 @@ def read_clauses(text: str, marks: Marks, open_items: Sequence[int]) -> list[Cla
     text = fold_proofs(_INSIDE.sub("", signs.plain(text)), marks)
     text = fold_amounts(text, marks)
     text = fold_days(fold_items(text, marks, open_items), marks)
+    text = re.sub(rf"(?<=\S)[ \t]+(?={I})", "，", text)
     for apart in (_EXCEPT, _BUT):
         text = apart.sub(lambda m: _except(m, marks), signs.close(text))
-    return [_clause(piece, marks) for piece in _pieces(text)]
+    return [one for piece in _pieces(text) for one in _apart(_clause(piece, marks))]
+
+
+def _apart(clause: Clause) -> list[Clause]:
+    """3、7项分别完成60%、80%: each its own."""
+    if "分别" in clause.text and 1 < len(clause.items) == len(clause.percents):
+        pairs = zip(clause.items, clause.percents, strict=True)
+        return [replace(clause, items=(item,), percents=(percent,)) for item, percent in pairs]
+    return [clause]
 
 
 def _except(m: re.Match[str], marks: Marks) -> str:
@@ -175,5 +195,7 @@ def _percents(text: str, found: Sequence[Found], marks: Marks) -> tuple[int, ...
     said = []
     for one in found:
         if one.rule.sense is Sense.FIGURE:
-            said += [marks.value[sign] for sign in re.findall(P, text[one.start : one.end])]
+            said += [
+                marks.value[sign] for sign in re.findall(P, text[one.start : one.end])[-1:]
+            ]  # from 30% to 50%
     return tuple(n for n in said if 0 <= n <= 100)  # noqa: PLR2004 - of the work, not of anything else

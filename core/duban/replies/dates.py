@@ -38,6 +38,8 @@ class Dates:
         """The one date, or None where there is none or more than one."""
         for sense in _DATED.get(status, ()):
             fitting = [c for c in clauses if (sense in c.senses if sense else not c.senses)]
+            if sense is Sense.PROMISE:  # 年底前完成有困难 promises nothing
+                fitting = [c for c in fitting if Sense.BLOCKED not in c.senses]
             dated = [c for c in fitting if self._says(status, c)]
             if len(dated) > DATES:
                 return None

@@ -37,11 +37,13 @@ def group_clauses(clauses: Sequence[Clause], focus: int | None) -> list[Group]:
 
     for clause in clauses:
         if clause.scope is Scope.NAMED:
-            items = clause.items
-            if last is not None and last.scope is Scope.NAMED and all(c.lone for c in last.clauses):
+            items, before = clause.items, []
+            joins = last is not None and (clause.same or all(c.lone for c in last.clauses))
+            if last is not None and last.scope is Scope.NAMED and joins:  # 第3项，第7项均…; …，第7项也是
                 groups.pop((last.scope, last.items), None)
-                items = tuple(dict.fromkeys(last.items + items))
+                items, before = tuple(dict.fromkeys(last.items + items)), last.clauses
             last = enter(Scope.NAMED, items)
+            last.clauses.extend(before)
         elif clause.scope in _OPEN_SCOPES:
             last = enter(clause.scope)
         elif last is None:
