@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from duban.errors import DubanError
 from duban.model import PlanContext
 from duban_cli.printing import as_json
 from duban_cli.reading import day
+
+if TYPE_CHECKING:
+    from duban.deadlines.loose import Loose
 
 Facts = Mapping[str, Any]
 
@@ -54,10 +57,10 @@ def _units(text: str, _facts: Facts) -> dict[str, Any]:
 
 
 def _dates(text: str, facts: Facts) -> dict[str, Any]:
-    from duban.deadlines.loose import read_date, to_json  # noqa: PLC0415
+    from duban.deadlines.explain import to_json  # noqa: PLC0415
 
-    found = read_date(text, on=facts.get("on") or _today(), zone="Asia/Shanghai", year=facts.get("year"))
-    return {"dates": to_json(found)}
+    found = _typed(text, facts)
+    return {"dates": [to_json(found.deadline)] if found.deadline else [], "doubts": list(found.doubts)}
 
 
 def _updates(text: str, facts: Facts) -> dict[str, Any]:
@@ -82,9 +85,17 @@ def _unit_lines(text: str, _facts: Facts) -> list[str]:
 
 
 def _date_lines(text: str, facts: Facts) -> list[str]:
-    from duban.deadlines.loose import explain_date  # noqa: PLC0415
+    found = _typed(text, facts)
+    if found.deadline is not None:
+        when = f"{found.date or ''} {found.time.strftime('%H:%M') if found.time else ''}".strip()
+        return [f"“{found.deadline.text}”：{when or '没有确定的日期'}，规则 {found.how}", *found.doubts]
+    return list(found.doubts) or ["没有读到日期。"]
 
-    return explain_date(text, on=facts.get("on") or _today(), zone="Asia/Shanghai", year=facts.get("year"))
+
+def _typed(text: str, facts: Facts) -> Loose:
+    from duban.deadlines.loose import read_date  # noqa: PLC0415
+
+    return read_date(text, on=facts.get("on") or _today(), zone="Asia/Shanghai", year=facts.get("year"))
 
 
 def _update_lines(text: str, facts: Facts) -> list[str]:

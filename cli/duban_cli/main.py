@@ -96,7 +96,7 @@ HELP = {
 @click.option("--debug", is_flag=True, help="出错时显示细节")
 @click.version_option(package_name="duban", message="duban %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, **options: Any) -> None:
+def cli(ctx: click.Context, /, **options: Any) -> None:
     """督办：读方案、记台账、按时提醒、收集反馈。"""
     ctx.obj = options
 
