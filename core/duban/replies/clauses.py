@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from duban.replies import marks as signs
@@ -17,7 +17,7 @@ from duban.replies.senses import Rule, Sense
 from duban.replies.vocabulary import D, I, P, S
 
 E = CLASS["proof"]
-_END = r"，,。；;\n!！…:()（）【】"
+_END = r"，,。；;\n!！…:()（）【】|"
 _CLAUSE = re.compile(  # longer ones are cut: nobody writes them, and each rule looks over all of its clause
     rf"[^{_END}?？]{{0,200}}[?？]{{1,9}}|[^{_END}?？]{{1,200}}"
 )
@@ -25,6 +25,7 @@ _INSIDE = re.compile(  # blanks within 第 54 项 and 11 月 30 日
     r"(?<=[第#])[ \t]+(?=[0-9一二三四五六七八九十])|(?<=[0-9一二三四五六七八九十])[ \t]+(?=[项号]|"
     r"月份|月[ \t]*[0-9]|日)|(?<=[0-9]月)[ \t]+(?=[0-9])"
 )
+_PARTING_BLANK = re.compile(rf"(?<=\S)[ \t]+(?={I})|(?<={P})[ \t]+(?=[一-鿿])")
 _COLON_OF_CLOCK = re.compile(r"(?<=[0-9]):(?=[0-9])")
 _EXCEPT = re.compile(
     r"除了?(?:(?:以上|上述)的?)?(?P<what>[^，。；\n]{0,24}?)(?:(?:之外|以外|外)[，,]?(?P<rest>其他|"
@@ -81,7 +82,8 @@ class Clause:
     found: tuple[Found, ...] = ()
     proofs: tuple[str, ...] = ()
     percents: tuple[int, ...] = ()
-    excluded: tuple[int, ...] = field(default=())
+    excluded: tuple[int, ...] = ()
+    heads: bool = False  # a colon follows: 已完成：3、7项
 
     @property
     def senses(self) -> frozenset[Sense]:
@@ -99,6 +101,7 @@ class Clause:
         return bool(_LONE.match(self.text))
 
 
+_NO_HEADING = {Sense.NOTHING, Sense.QUESTION}
 _ASKS = Rule("question", Sense.QUESTION, QUESTION)
 
 
@@ -107,10 +110,10 @@ def read_clauses(text: str, marks: Marks, open_items: Sequence[int]) -> list[Cla
     text = fold_proofs(_INSIDE.sub("", signs.plain(text)), marks)
     text = fold_amounts(text, marks)
     text = fold_days(fold_items(text, marks, open_items), marks)
-    text = re.sub(rf"(?<=\S)[ \t]+(?={I})", "，", text)
+    text = _PARTING_BLANK.sub("，", text)
     for apart in (_EXCEPT, _BUT):
         text = apart.sub(lambda m: _except(m, marks), signs.close(text))
-    return [one for piece in _pieces(text) for one in _apart(_clause(piece, marks))]
+    return [one for piece, colon in _pieces(text) for one in _apart(_clause(piece, marks, colon))]
 
 
 def _apart(clause: Clause) -> list[Clause]:
@@ -131,20 +134,24 @@ def _except(m: re.Match[str], marks: Marks) -> str:
     return f"，{marks.put('except', m[0], tuple(items))}，{m['rest'] or ''}"
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Parted by punctuation, and before a further mention of items once something is said of the first."""
-    for m in _CLAUSE.finditer(_COLON_OF_CLOCK.sub("\ue000", text)):
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Parted by punctuation, and before a further mention of items once something is said of the first.
+
+    With each, whether a colon follows.
+    """
+    text = _COLON_OF_CLOCK.sub("\ue000", text)
+    for m in _CLAUSE.finditer(text):
         clause = m[0].strip()
         at = 0
         for sign in list(re.finditer(I, clause))[1:]:
             if find(clause[at : sign.start()]):
-                yield clause[at : sign.start()]
+                yield clause[at : sign.start()], False
                 at = sign.start()
         if clause[at:]:
-            yield clause[at:]
+            yield clause[at:], text[m.end() : m.end() + 1] == ":"
 
 
-def _clause(text: str, marks: Marks) -> Clause:
+def _clause(text: str, marks: Marks, colon: bool) -> Clause:
     items = [n for sign in re.findall(I, text) for n in marks.value[sign].items]
     excluded = [n for sign in re.findall(CLASS["except"], text) for n in marks.value[sign]]
     scope = Scope.SAME
@@ -165,6 +172,7 @@ def _clause(text: str, marks: Marks) -> Clause:
         tuple(marks.value[sign] for sign in re.findall(E, text)),
         _percents(text, found, marks),
         tuple(excluded),
+        colon and scope is Scope.SAME and any(f.rule.sense not in _NO_HEADING for f in found),
     )
 
 
@@ -187,7 +195,7 @@ _POLITE = re.compile(rf"申请|希望|恳请|能否|可否|能不能|可不可�
 
 def _requests(text: str, found: Sequence[Found]) -> bool:
     """能否延到11月底？ asks for more time; 延期怎么申请？ asks how."""
-    asks_how = re.search(r"怎么|如何|哪|什么|多少|流程", text)
+    asks_how = re.search(r"了吗|是否|是不是|怎么|如何|哪|什么|多少|流程", text)
     return not asks_how and any(f.rule.sense is Sense.EXTENSION for f in found) and bool(_POLITE.search(text))
 
 

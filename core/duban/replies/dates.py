@@ -17,13 +17,14 @@ DateReader = Callable[..., Any]  # as duban.deadlines.loose.read_date
 DATES = 5  # of one item; what names more of them has no date
 _DATED = {  # whose clauses are asked for the date, in this order
     Status.EXTENSION: (Sense.EXTENSION, Sense.PROMISE, Sense.DATED, None),
-    Status.IN_PROGRESS: (Sense.PROMISE, Sense.DATED),
+    Status.IN_PROGRESS: (Sense.PROMISE, Sense.DATED, None),
     Status.BLOCKED: (Sense.PROMISE,),
     Status.NOT_STARTED: (Sense.PROMISE,),
     Status.DONE: (Sense.DONE, Sense.DATED),
 }
 
 
+_ONLY = re.compile(rf"^{D}(?:之?前|以前|左右|[底末])*$")
 _DAY = re.compile(r"[日号天]|[0-9][./-][0-9]")
 _PAST = re.compile(r"昨|前[天日]|上个?[周月]|上[周星礼]|去年|今天|今日")
 
@@ -36,8 +37,11 @@ class Dates:
 
     def of(self, status: Status, clauses: Sequence[Clause]) -> date | None:
         """The one date, or None where there is none or more than one."""
+        said = {sense for clause in clauses for sense in clause.senses}
         for sense in _DATED.get(status, ()):
             fitting = [c for c in clauses if (sense in c.senses if sense else not c.senses)]
+            if sense is None and status is not Status.EXTENSION:  # 预计完成：12月10日
+                fitting = [c for c in fitting if _ONLY.match(c.text)] if Sense.PROMISE in said else []
             if sense is Sense.PROMISE:  # 年底前完成有困难 promises nothing
                 fitting = [c for c in fitting if Sense.BLOCKED not in c.senses]
             dated = [c for c in fitting if self._says(status, c)]

@@ -6,8 +6,8 @@ of their own, which count for what is not named.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from duban.replies.clauses import Clause, Scope
 from duban.replies.senses import Sense
@@ -35,7 +35,7 @@ def group_clauses(clauses: Sequence[Clause], focus: int | None) -> list[Group]:
     def enter(scope: Scope, items: tuple[int, ...] = ()) -> Group:
         return groups.setdefault((scope, items), Group(scope, items))
 
-    for clause in clauses:
+    for clause in _under_headings(clauses):
         if clause.scope is Scope.NAMED:
             items, before = clause.items, []
             joins = last is not None and (clause.same or all(c.lone for c in last.clauses))
@@ -51,6 +51,25 @@ def group_clauses(clauses: Sequence[Clause], focus: int | None) -> list[Group]:
             last = enter(Scope.ALL if everyone else Scope.SAME)
         last.clauses.append(clause)
     return _adopt(list(groups.values()))
+
+
+def _under_headings(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """已完成：3、7项，第9项；推进中：… What stands before a colon is said of the items after it that have no words."""
+    heading: Clause | None = None
+    used = False
+    for clause in clauses:
+        if heading is not None and clause.scope is Scope.NAMED and not clause.senses:
+            used = True
+            said = heading.text + clause.text
+            yield replace(clause, text=said, found=heading.found, percents=heading.percents)
+            continue
+        if heading is not None and not used:
+            yield heading
+        heading, used = (clause if clause.heads else None), False
+        if heading is None:
+            yield clause
+    if heading is not None and not used:
+        yield heading
 
 
 def _adopt(groups: list[Group]) -> list[Group]:

@@ -16,7 +16,7 @@ _N = rf"(?:[0-9]{{1,4}}|[{_HAN}]{{1,6}})"
 _MEASURED = "%年月日天周个万亿元成半份人家次分点时岁期季批轮阶步户种类条件级号项方倍米亩公吨届名位处场篇章"
 _NO_UNIT = rf"(?![{_HAN}0-9{_MEASURED}])"
 _LEAD = r"(?:第|#|事项|任务|序号|编号|项目|no\.?|nos\.?)"
-_ONE = rf"(?:{_LEAD}\s?)?{_N}(?:号?事项|号任务|[项号#]|(?<=[0-9])条|{_NO_UNIT})"
+_ONE = rf"(?:{_LEAD}\s?:?\s?)?{_N}(?:号?事项|号任务|[项号#]|(?<=[0-9])条|{_NO_UNIT})"
 _SEP = (
     r"\s?(?:[、/&+和及与跟]|(?<![项号条])[,，\s]|以及|[-到至])\s?"  # 完成3项，7项…: a comma parts what has 项
 )
@@ -26,7 +26,7 @@ _MENTION = re.compile(  # a Chinese number inside a word (统一、第3项) begi
     re.I,
 )
 _PART = re.compile(
-    rf"(?P<sep>{_SEP})?(?P<lead>{_LEAD}\s?)?(?P<no>{_N})(?P<unit>号?事项|号任务|[项号条#]|)", re.I
+    rf"(?P<sep>{_SEP})?(?P<lead>{_LEAD}\s?:?\s?)?(?P<no>{_N})(?P<unit>号?事项|号任务|[项号条#]|)", re.I
 )
 _OPENING = re.compile(
     r"(?:^|[，,。；;:、\n!！?？（(\s]|\.(?=.)|其中|另外?|还有|但是?|而|请问|关于|报告|汇报|局|办|"
@@ -46,7 +46,7 @@ SAYS = (  # how a status begins: what may follow a bare number
     + "".join(CLASS[k][1:-1] for k in ("percent", "proof"))
     + r"]|进[行展度]|启动|开始|ok|done|[之以]?外"
 )
-_BARE = re.compile(rf"(?P<mark>\s?[:.、\-)）]\s?|\s*)(?={SAYS})", re.I)
+_BARE = re.compile(rf"(?P<mark>\s?[:.、\-)）|]\s?|\s*)(?={SAYS})", re.I)
 _COLON = re.compile(r"\s?:(?![0-9])")
 _LISTED = re.compile(r"(?m)(?:^|(?<=[。；;\n]))[ \t]*(?P<no>[0-9]{1,2})[、.)）][ \t]*(?=第|#|事项)")
 _ORDINAL = re.compile(

@@ -34,7 +34,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xF
     ord("．"): ".",
     ord("﹒"): ".",
     **{ord(c): "-" for c in "－—–―−～〜~‐‑─"},
-    ord("〇"): "〇",
+    ord("項"): "项",
     ord("○"): "〇",
     ord("\r"): "\n",
     ord("\u2028"): "\n",

@@ -14,6 +14,7 @@ from duban.replies.vocabulary import (
     OUTPUT,
     OVER,
     WHEN,
+    WORK,
     D,
     I,
     N,
@@ -78,6 +79,19 @@ RULES: tuple[Rule, ...] = (
         Sense.PLANNED,
         rf"{FUTURE}[^，。已]{{0,10}}?(?:启动|开始|开工|动工|动手|开展|实施|召开|进场|部署)",
     ),
+    rule("begun", Sense.GOING, rf"(?:才|{D}(?:就|才|已经?))(?:开始|启动|开工|动工)了?"),
+    rule("later", Sense.PLANNED, rf"{D}再(?:弄|做|办|搞|启动|推进|开展)"),
+    rule(
+        "due-for",
+        Sense.PART,
+        r"(?:等待|待|等着?)(?:验收|审核|审批|批复|印发|评审|上会|审定|盖章|签发|公示|结算)",
+    ),
+    rule(
+        "first-part",
+        Sense.PART,
+        rf"(?:第[一二三四1-4]|首|前[一二三两几]?)(?:批|步|期|阶段|轮)[^，。]{{0,4}}?(?:{DID})*{FINISH}了?",
+    ),
+    rule("can-finish", Sense.PROMISE, rf"{D}[^，。已]{{0,3}}能(?:完|好|行)"),
     rule(
         "when-start",
         Sense.PLANNED,
@@ -153,6 +167,13 @@ RULES: tuple[Rule, ...] = (
         r"修改|下发|送达|答复|撤销|关闭|取缔|发文)(?:了|给|至|到|完|好|毕)?",
     ),
     # under way
+    rule("passed", Sense.DONE, r"(?:验收|考核|检查)(?:已经?|都|顺利)*(?:通过|合格)了?"),
+    rule(
+        "at-work",
+        Sense.GOING,
+        rf"(?:已经?|正|还|仍|尚|也|都)*在(?:逐步|抓紧|加快|积极|有序|全力|持续)?{WORK}(?:中|了)?|"
+        rf"{WORK}(?:之|当|过程)?中|批(?:下来|复|准)了|解决了|尽快|尽早|快了",
+    ),
     rule(
         "preparing",
         Sense.PREPARING,

@@ -14,12 +14,38 @@ from duban.replies.vocabulary import (
     WE,
     WHEN,
     WORSE,
+    D,
+    I,
     P,
     S,
 )
 
 RULES: tuple[Rule, ...] = (
     # words that look like a status
+    rule(
+        "finish-on",
+        Sense.PROMISE,
+        rf"(?:完成|办结|报送)(?:时间|时限|日期)(?:预计|计划|大约|为|是|在)*{D}[^，。]{{0,3}}",
+    ),
+    rule(
+        "extension-filed",
+        Sense.EXTENSION,
+        r"延期(?:的?申请|报告|请示)(?:已经?|也|都)?(?:提交|上报|报送|交|报)了?",
+        bare=True,
+    ),
+    rule(
+        "extension-granted",
+        Sense.NOTHING,
+        r"(?:已经?|获)*(?:获批|批准|同意)[^，。]{0,2}延期[^，。]{0,10}",
+    ),
+    rule(
+        "formerly",
+        Sense.NOTHING,
+        rf"(?:^|(?<={I}))(?:原来|之前|此前|原先|以前)[^，。]{{0,3}}(?:未|没|卡|受|有|推|尚|"
+        rf"还)[^，。]{{0,10}}|"
+        rf"虽然?[^，。]{{0,6}}{WORSE}{CAUSE_NOUN}|[^，。{I[1:-1]}]{{0,10}}的{CAUSE_NOUN}(?:已经?|都|"
+        r"均|也|全部|现)+(?:得到)?(?:解决|克服|化解|消除)了?",
+    ),
     rule("grown", Sense.FIGURE, rf"(?:完成|推进|总体)?进度(?:已经?)?[由从]{P}[^，。]{{0,4}}[到至]{P}"),
     rule(
         "finishing-noun",
@@ -134,6 +160,13 @@ RULES: tuple[Rule, ...] = (
         bare=True,
     ),
     rule(
+        "moved-somewhere",
+        Sense.EXTENSION,
+        rf"(?<!蔓)(?:延|延期|推迟|延后|顺延|往后推|缓|拖)(?:到|至)[^，。吗?？]{{1,8}}|(?:给|放|"
+        rf"宽)到{WHEN}[^，。]{{0,3}}",
+        bare=True,
+    ),
+    rule(
         "moved-by",
         Sense.EXTENSION,
         rf"(?:{MOVED}|再给|多给|再要|再宽限|再需要?|还需要?|再缓)(?:我们?|一下|我局|{WE})?(?:大概|"
@@ -198,6 +231,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?:没|未|不)给[^，。]{{0,3}}{MEANS}|{NOT}批(?:下来|准|复)?|(?:审批|审核|评审|验收|"
         rf"招标)[^，。]{{0,2}}(?:没|未|不)(?:通?过|成)",
     ),
+    rule("cannot-do", Sense.BLOCKED, r"(?:无法|没法|不能|难以)(?:做|办|弄|搞|干)(?![到好完])", bare=True),
     rule(
         "lacking",
         Sense.BLOCKED,

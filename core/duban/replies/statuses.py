@@ -51,7 +51,7 @@ def settle(senses: Collection[Sense], *, whole: bool, percents: Sequence[int]) -
     if any(set(pair) <= said for pair in _CONTRARY) or len(set(percents)) > 1:
         return Status.UNCLEAR, None
     against = said & _AGAINST_DONE
-    if Sense.DONE in said and whole:
+    if Sense.DONE in said and whole and Sense.PART not in said:
         contrary = against or (percent is not None and percent < WHOLE)
         return (Status.UNCLEAR, None) if contrary else (Status.DONE, percent)
     if percent == WHOLE and not against:
