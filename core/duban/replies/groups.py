@@ -54,7 +54,7 @@ def group_clauses(clauses: Sequence[Clause], focus: int | None) -> list[Group]:
 
 
 def _under_headings(clauses: Sequence[Clause]) -> Iterator[Clause]:
-    """已完成：3、7项，第9项；推进中：… What stands before a colon is said of the items after it that have no words."""
+    """已完成：3、7项；推进中：… What stands before a colon is said of the bare items after it."""
     heading: Clause | None = None
     used = False
     for clause in clauses:

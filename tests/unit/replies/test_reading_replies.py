@@ -63,7 +63,7 @@ def test_the_date_is_read_by_whoever_is_handed_in() -> None:
 def test_explain_names_the_rule() -> None:
     first, *rest = explain_reply("第54项推进中，约60%", on=ON)
     assert first == "第54项：推进中，60%"
-    assert any("going" in line for line in rest)
+    assert any("at-work" in line for line in rest)
 
 
 WORDS = [line["text"] for line in LINES]
