@@ -128,6 +128,7 @@ def _pages(
     app = make_app(
         local,
         office=here.settings.office.name,
+        zone=here.settings.office.zone,
         hosts=_hosts(web),
         health=service.health,
         max_file=local.caps.max_file,

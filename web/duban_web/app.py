@@ -28,7 +28,7 @@ MAX_TEXT = 10_000
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser hides the Origin of our own forms too
 }
 KEEP_ALIVE = 20.0  # seconds between two comments on an idle stream
 
@@ -46,7 +46,7 @@ class Guard:
             return
         request = Request(scope)
         origin = request.headers.get("origin")
-        foreign = origin not in {None, "null"} and urlsplit(str(origin)).netloc != request.headers.get("host")
+        foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
         if request.method == "POST" and foreign:
             await Response(status_code=403)(scope, receive, send)
             return
@@ -62,9 +62,12 @@ class Guard:
 class Pages:
     """The handlers, with what they need."""
 
-    def __init__(self, door: ChatDoor, *, office: str, health: Health, max_file: int, secure: bool) -> None:
+    def __init__(
+        self, door: ChatDoor, *, office: str, zone: str, health: Health, max_file: int, secure: bool
+    ) -> None:
         self._door = door
         self._office = office
+        self._zone = zone
         self._health = health
         self._max_file = max_file
         self._secure = secure
@@ -86,7 +89,7 @@ class Pages:
         """Which chats this browser is in."""
         secrets = [(k.removeprefix(COOKIE), v) for k, v in request.cookies.items() if k.startswith(COOKIE)]
         users = [user for user, secret in secrets if await self._door.who(secret) == user]
-        return self._page("index.html.j2", users=users)
+        return self._page("index.html.j2", chats=[(user, await self._door.called(user)) for user in users])
 
     async def invited(self, request: Request) -> Response:
         """An invite's page: it is spent by its button, never by being opened."""
@@ -109,7 +112,7 @@ class Pages:
         user = await self._user(request)
         if user is None:
             return self._page("stranger.html.j2", 403)
-        return self._page("chat.html.j2", user=user)
+        return self._page("chat.html.j2", user=user, zone=self._zone)
 
     async def events(self, request: Request) -> Response:
         """One stream a browser: first what there is, then what is new or changed."""
@@ -120,9 +123,12 @@ class Pages:
         return StreamingResponse(self._stream(user), media_type="text/event-stream", headers=headers)
 
     async def _stream(self, user: str) -> AsyncIterator[str]:
+        name = ""
         async with self._door.subscribe(user) as queue:
             yield _event("history", await self._door.history(user))
             while True:
+                if not name and (name := await self._door.called(user)):
+                    yield _event("name", name)
                 try:
                     shown = await asyncio.wait_for(queue.get(), KEEP_ALIVE)
                 except TimeoutError:
@@ -186,10 +192,17 @@ def _event(name: str, data: Any) -> str:
 
 
 def make_app(
-    door: ChatDoor, *, office: str, hosts: Sequence[str], health: Health, max_file: int, secure: bool = False
+    door: ChatDoor,
+    *,
+    office: str,
+    zone: str,
+    hosts: Sequence[str],
+    health: Health,
+    max_file: int,
+    secure: bool = False,
 ) -> Starlette:
-    """The pages of one local chat. `hosts`: the Host names that are answered."""
-    pages = Pages(door, office=office, health=health, max_file=max_file, secure=secure)
+    """The pages of one local chat. `hosts`: the Host names that are answered; `zone`: of the times shown."""
+    pages = Pages(door, office=office, zone=zone, health=health, max_file=max_file, secure=secure)
     return Starlette(
         routes=[
             Route("/", pages.index),

@@ -17,6 +17,9 @@ class ChatDoor(Protocol):
     async def who(self, secret: str | None) -> str | None:
         """The user behind a secret."""
 
+    async def called(self, user: str) -> str:
+        """What the user is called, or "" for somebody who is bound to nothing."""
+
     async def say(self, user: str, text: str, *, name: str = "") -> None:
         """The user wrote."""
 

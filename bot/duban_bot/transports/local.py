@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from duban.clock import Clock
-from duban.ledger import inbox, local_chat
+from duban.ledger import inbox, local_chat, people
 from duban.ledger.database import Ledger, Session
 from duban.ledger.tables import LocalMessageRow
 from duban_bot.incoming import Did, Incoming
@@ -108,6 +108,10 @@ class LocalTransport:
             return None
         return await self._ledger.read(local_chat.user_of, secret)
 
+    async def called(self, user: str) -> str:
+        """The name that the user gave, or "" for somebody who is bound to nothing."""
+        return await self._ledger.read(_name, self.name, user)
+
     async def say(self, user: str, text: str, *, name: str = "") -> None:
         """The user wrote."""
         await self._hand_over(user, name, {"kind": "text", "text": text}, text)
@@ -197,6 +201,11 @@ class LocalTransport:
 def _rewrite(session: Session, chat: str, row_id: int, message: Outgoing) -> Shown | None:
     row = local_chat.rewrite(session, chat, row_id, html=message.html, buttons=_rows(message.buttons))
     return _shown(row) if row is not None else None
+
+
+def _name(session: Session, transport: str, user: str) -> str:
+    person = people.person_of(session, transport, user)
+    return person.name if person is not None else ""
 
 
 def _label(session: Session, user: str, message: int, data: str) -> str | None:

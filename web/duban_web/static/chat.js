@@ -6,7 +6,11 @@ const base = `/chat/${chat.dataset.user}`;
 const list = document.getElementById("messages");
 const line = document.getElementById("line");
 const fault = document.getElementById("fault");
+const office = document.title;
 const text = document.getElementById("text");
+const clock = new Intl.DateTimeFormat("zh-CN", {
+  timeZone: chat.dataset.zone, month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+});
 
 const ALLOWED = new Set(["B", "STRONG", "I", "EM", "U", "S", "CODE", "PRE", "A", "BLOCKQUOTE"]);
 
@@ -57,7 +61,7 @@ function show(message) {
   if (message.file) {
     const link = document.createElement("a");
     link.href = `${base}/file/${message.id}`;
-    link.textContent = `📄 ${message.file}`;
+    link.textContent = message.file;
     bubble.append(link);
     if (message.side === "bot") bubble.append("\n", safe(message.html));
   } else bubble.append(safe(message.html));
@@ -85,11 +89,11 @@ function show(message) {
   }
   const time = document.createElement("time");
   time.dateTime = message.at;
-  time.textContent = new Date(message.at).toLocaleString("zh-CN", { dateStyle: "short", timeStyle: "short" });
+  time.textContent = clock.format(new Date(message.at));
   item.append(time);
   if (old) old.replaceWith(item);
   else list.append(item);
-  if (!old) list.scrollTop = list.scrollHeight;
+  if (!old) item.scrollIntoView({ block: item.offsetHeight > list.clientHeight ? "start" : "end" }); // a long one from its first line
 }
 
 const events = new EventSource(`${base}/events`);
@@ -98,6 +102,11 @@ events.addEventListener("history", (event) => {
   JSON.parse(event.data).forEach(show);
 });
 events.addEventListener("message", (event) => show(JSON.parse(event.data)));
+events.addEventListener("name", (event) => {
+  const name = JSON.parse(event.data);
+  document.getElementById("name").textContent = name;
+  document.title = `${name} · ${office}`;
+});
 events.onopen = () => { line.textContent = line.dataset.on; };
 events.onerror = () => { line.textContent = line.dataset.off; };
 
