@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from duban.ledger import outbox, people
+from duban.ledger import outbox, people, reports
 from duban_bot.conversation.talk import Talk
 
 
@@ -27,6 +27,7 @@ def start(talk: Talk, _row: object, token: str) -> None:
         unit=bound.unit.name if bound.unit else None,
         post=bound.post,
         tasks=bound.tasks,
+        in_hand=len(reports.open_tasks(talk.session, bound.person)),
     )
 
 

@@ -29,6 +29,7 @@ from duban.ledger.tables import (
 from duban.model import Role
 
 VALID_FOR = timedelta(days=7)
+IN_HAND = ("open", "received", "in_progress")  # states in which a unit still has something to do
 CONTACT, LEADER, COORDINATOR = "contact", "leader", "coordinator"
 
 
@@ -147,7 +148,10 @@ def bind(
 
 
 def _announce(session: Session, person: PersonRow, unit: UnitRow, now: datetime) -> int:
-    """What waits for the unit: what it was never told of goes now, its reminders with the next digest."""
+    """To a unit's first contact, new or taking over: all that it has in hand goes now, as one notice.
+
+    Its reminders go with the next digest. Returns how many tasks the notice names.
+    """
     first = contact_of(session, unit.id)
     if first is None or first.id != person.id:
         return 0
@@ -157,8 +161,8 @@ def _announce(session: Session, person: PersonRow, unit: UnitRow, now: datetime)
         .join(PlanRow)
         .where(
             TaskRow.unit_id == unit.id,
-            TaskRow.next_at.is_not(None),
-            TaskRow.announced_at.is_(None),
+            TaskRow.state.in_(IN_HAND),
+            ItemRow.state == "active",
             PlanRow.state == "active",
         )
         .order_by(ItemRow.position)
@@ -176,7 +180,7 @@ def _announce(session: Session, person: PersonRow, unit: UnitRow, now: datetime)
             urgent=True,
         )
         for task in tasks:
-            task.announced_at = now
+            task.announced_at = task.announced_at or now
     session.execute(
         update(TaskRow).where(TaskRow.unit_id == unit.id, TaskRow.next_at.is_not(None)).values(next_at=now)
     )
