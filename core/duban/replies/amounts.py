@@ -20,6 +20,8 @@ _PERCENT = re.compile(
     r"|(?P<tenth>[一二两三四五六七八九十]|"
     r"[0-9](?![0-9]))[一二三四五六七八九]?成(?P<half>半)?多?(?![立员果为功熟本效型都交就因品绩长份])"
     rf"|(?P<parts>[{_HAN}0-9]{{1,3}})分之(?P<share>[{_HAN}0-9]{{1,3}})"
+    r"|(?<=完成|做了|干了|弄了|成了|进度)(?P<over>[1-9])/(?P<under>[2-9]|10)(?![0-9/.月日])"
+    rf"|(?P<han_sign>[{_HAN}]{{1,4}})%"
     r"|(?P<about_half>一?大半|多半|过半|一半|过了半|半数)(?!年|天|月|个)"
     rf"){_ABOUT}"
 )
@@ -33,6 +35,10 @@ def _percent(m: re.Match[str]) -> int | None:
             return None if m["points"] is not None else int(m["digits"])
         if m["han"]:
             return WHOLE if m["han"] in {"百", "一百"} else to_int(m["han"])
+        if m["han_sign"]:
+            return to_int(m["han_sign"])
+        if m["over"]:
+            return WHOLE * int(m["over"]) // int(m["under"])
         if m["tenth"]:
             return to_int(m["tenth"]) * 10 + (5 if m["half"] else 0)
         if m["parts"]:

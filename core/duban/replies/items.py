@@ -29,8 +29,8 @@ _PART = re.compile(
     rf"(?P<sep>{_SEP})?(?P<lead>{_LEAD}\s?:?\s?)?(?P<no>{_N})(?P<unit>号?事项|号任务|[项号条#]|)", re.I
 )
 _OPENING = re.compile(
-    r"(?:^|[，,。；;:、\n!！?？（(\s]|\.(?=.)|其中|另外?|还有|但是?|而|请问|关于|报告|汇报|局|办|"
-    r"镇|我们|除了?)$"
+    r"(?:^|[✅✔√☑❌✗，,。；;:、\n!！?？（(\s]|\.(?=.)|其中|另外?|还有|但是?|而|请问|关于|报告|汇报|局|办|"
+    r"镇|我们|除[了开去]?)$"
 )
 _HOW_MANY = re.compile(r"(?:共|总计|合计|还有|余|剩下?|余下|每|各|等)$")
 _PARTS_OF_ONE = re.compile(r"措施|指标|内容|子任务|小项|以上|左右")
@@ -42,9 +42,9 @@ _DAY_BEFORE = re.compile(r"(?:[月到至前]|本月|预计|争取|计划|定于|
 _DAY_AFTER = re.compile(r"之?以?前|左右|文|令|楼|能|可以?|会|应该?|上午|下午|晚|开会|再|就|才|开始|启动")
 _ARTICLE_OF = re.compile(r"(?:[例法则定]|办法|意见|通知)$")
 SAYS = (  # how a status begins: what may follow a bare number
-    r"[已未没还正在完办推搞做弄落收签知有受卡延申基预争力不非按全都均约大差快顺暂无尚缺资✅√✔"
+    r"[怎什请已未没还正在完办推搞做弄落收签知有受卡延申基预争力不非按全都均约大差快顺暂无尚缺资✅√✔"
     + "".join(CLASS[k][1:-1] for k in ("percent", "proof"))
-    + r"]|进[行展度]|启动|开始|ok|done|[之以]?外"
+    + r"]|进[行展度]|启动|开始|ok|done|[之以]?外|[❌✗]"
 )
 _BARE = re.compile(rf"(?P<mark>\s?[:.、\-)）|]\s?|\s*)(?={SAYS})", re.I)
 _COLON = re.compile(r"\s?:(?![0-9])")

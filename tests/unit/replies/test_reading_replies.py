@@ -66,6 +66,43 @@ def test_explain_names_the_rule() -> None:
     assert any("at-work" in line for line in rest)
 
 
+NAMES = (
+    "第54项", "54号", "54项", "#54", "事项54", "第五十四项", "５４项", "第 54 项", "第54号", "54：", "54、",
+    "关于第54项，", "我局第54项", "您好，第54项", "第54项：", "第54项工作", "第54项任务目前",
+)  # fmt: skip
+SAYS = {
+    "已完成": Status.DONE,
+    "已经办结了": Status.DONE,
+    "未完成": Status.IN_PROGRESS,
+    "推进中": Status.IN_PROGRESS,
+    "已完成60%": Status.IN_PROGRESS,
+    "预计月底完成": Status.IN_PROGRESS,
+    "还没启动": Status.NOT_STARTED,
+    "有困难": Status.BLOCKED,
+    "受阻": Status.BLOCKED,
+    "申请延期到12月底": Status.EXTENSION,
+    "不归我们管": Status.NOT_OURS,
+    "收到": Status.RECEIVED,
+    "怎么报？": Status.QUESTION,
+}
+
+
+@pytest.mark.parametrize("status", SAYS)
+@pytest.mark.parametrize("name", NAMES)
+def test_each_name_goes_with_each_status(name: str, status: str) -> None:
+    updates = read_reply(name + status, on=ON, open_items=(3, 7, 12, 54, 55)).updates
+    assert [(u.item, u.status) for u in updates] == [(54, SAYS[status])]
+
+
+@pytest.mark.parametrize("first", SAYS)
+@pytest.mark.parametrize("second", SAYS)
+@pytest.mark.parametrize("between", ["，", "；", "\n", "。", " "])
+def test_two_items_keep_apart(first: str, second: str, between: str) -> None:
+    text = f"第54项{first}{between}第7项{second}"
+    updates = read_reply(text, on=ON, open_items=(3, 7, 12, 54, 55)).updates
+    assert [(u.item, u.status) for u in updates] == [(54, SAYS[first]), (7, SAYS[second])]
+
+
 WORDS = [line["text"] for line in LINES]
 
 
