@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,7 +32,8 @@ from duban_cli.wiring import Office, office
 
 COORDINATOR = Habit("督办员", report="never", dated="never")
 REVIEW = timedelta(days=7)  # how often the demo's coordinator goes through the queue
-DECISIONS = ("close:", "grant:", "settle:")
+DECISIONS = ("closeitem:", "close:", "grant:", "settle:")
+ROUNDS = 12  # lists that one review goes through at the most
 AFTER = timedelta(days=45)  # how far beyond the year's end the demo goes on
 
 
@@ -150,18 +152,25 @@ class Reviews:
         self._cast.at(moment, self._review)
 
     async def _review(self) -> None:
-        now = self._here.now()
-        await self._local.say(self._player.user, "/queue")
-        self._cast.at(now + timedelta(minutes=5), self._decide)
-        self.plan(now + REVIEW)
+        await self._ask(ROUNDS)
+        self.plan(self._here.now() + REVIEW)
 
-    async def _decide(self) -> None:
-        pressed: set[str] = set()
-        for shown in (await self._local.history(self._player.user))[-12:]:
-            for button in (one for row in shown["buttons"] for one in row):
-                if button["data"].startswith(DECISIONS) and button["data"] not in pressed:
-                    pressed.add(button["data"])
-                    await self._local.press(self._player.user, shown["id"], button["data"])
+    async def _ask(self, rounds: int) -> None:
+        await self._local.say(self._player.user, "/queue")
+        self._cast.at(self._here.now() + timedelta(minutes=2), partial(self._decide, rounds))
+
+    async def _decide(self, rounds: int) -> None:
+        """Press what the newest list offers, whole items before single units; then look at what is left."""
+        newest = [one for one in await self._local.history(self._player.user) if one["side"] == "bot"][-1]
+        rows = [[button["data"] for button in row] for row in newest["buttons"]]
+        found = [[data for data in row if data.startswith(DECISIONS)] for row in rows]
+        chosen = [next((d for d in row if d.startswith("closeitem:")), row[0]) for row in found if row]
+        further = [data for row in rows for data in row if data.startswith("more:")]
+        for data in chosen or further:
+            await self._local.press(self._player.user, newest["id"], data)
+        if rounds > 1 and (chosen or further):
+            then = self._ask if chosen else self._decide
+            self._cast.at(self._here.now() + timedelta(minutes=2), partial(then, rounds - 1))
 
 
 class Diary:
