@@ -35,14 +35,11 @@ def _percent(m: re.Match[str]) -> int | None:
             return None if m["points"] is not None else int(m["digits"])
         if m["han"]:
             return WHOLE if m["han"] in {"百", "一百"} else to_int(m["han"])
-        if m["han_sign"]:
-            return to_int(m["han_sign"])
-        if m["over"]:
-            return WHOLE * int(m["over"]) // int(m["under"])
         if m["tenth"]:
             return to_int(m["tenth"]) * 10 + (5 if m["half"] else 0)
-        if m["parts"]:
-            return WHOLE * to_int(m["share"]) // to_int(m["parts"])
+        share, parts = m["share"] or m["over"] or m["han_sign"], m["parts"] or m["under"] or str(WHOLE)
+        if share:
+            return WHOLE * to_int(share) // to_int(parts)
     except (ValueError, ZeroDivisionError):
         return None
     return HALF

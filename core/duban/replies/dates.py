@@ -79,5 +79,8 @@ class Dates:
 
             self._reader = read_date
         words = self._marks.restore(re.sub(rf"{I}|{P}|{CLASS['proof']}", "，", text))
-        found: date | None = self._reader(words, on=self._on, zone=self._zone, future=future).date
+        try:
+            found: date | None = self._reader(words, on=self._on, zone=self._zone, future=future).date
+        except OverflowError:  # beyond the calendar's last year
+            return None
         return found
