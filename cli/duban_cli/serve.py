@@ -192,7 +192,7 @@ def _greet(service: Service) -> None:
     if known:
         return
     with here.writing() as session:
-        invited = people.invite(session, post=people.COORDINATOR, name="督办员", now=here.now(), actor="cli")
+        invited = people.invite(session, post=people.COORDINATOR, name="", now=here.now(), actor="cli")
     click.echo("还没有督办员。请用下面的一次性链接进入（7 天内有效，只能用一次）：")
     for transport in service.transports.values():
         click.echo(f"  {transport.link(invited.token)}")

@@ -26,9 +26,10 @@ def start(talk: Talk, _row: object, token: str) -> None:
         name=bound.person.name,
         unit=bound.unit.name if bound.unit else None,
         post=bound.post,
-        tasks=bound.tasks,
+        tasks=len(bound.tasks),
         in_hand=len(reports.open_tasks(talk.session, bound.person)),
     )
+    people.hand_over(talk.session, bound, now=talk.now)
 
 
 def help_(talk: Talk, _row: object, _rest: str) -> None:

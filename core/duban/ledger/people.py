@@ -60,7 +60,7 @@ class Bound:
     person: PersonRow
     unit: UnitRow | None
     post: str
-    tasks: int
+    tasks: tuple[TaskRow, ...]  # what a contact has to be told of now
 
 
 def _hash(token: str) -> str:
@@ -109,15 +109,18 @@ def find_invite(session: Session, token: str, *, now: datetime) -> InviteRow:
 def bind(
     session: Session, *, token: str, transport: str, chat_user: str, chat: str, name: str, now: datetime
 ) -> Bound:
-    """Spend an invite; what waited for the unit is said at once as a 交办 notice."""
+    """Spend an invite. What the unit has in hand is handed over (hand_over) after the greeting."""
     row = find_invite(session, token, now=now)
     spent = session.execute(
         update(InviteRow).where(InviteRow.id == row.id, InviteRow.used_at.is_(None)).values(used_at=now)
     )
     if not spent.rowcount:  # type: ignore[attr-defined]
         raise InviteUsed
-    person = person_of(session, transport, chat_user)
-    if person is None:
+    name = row.name or name  # the name that the coordinator gave goes before the chat's
+    person = session.scalar(
+        select(PersonRow).where(PersonRow.transport == transport, PersonRow.chat_user == chat_user)
+    )
+    if person is None:  # who left and comes back is the same person
         person = PersonRow(name=name, transport=transport, chat_user=chat_user, chat=chat, bound_at=now)
         session.add(person)
     person.name, person.chat, person.reachable, person.left_at = name, chat, True, None
@@ -143,19 +146,16 @@ def bind(
         post=row.post,
         unit=unit.name if unit else None,
     )
-    told = _announce(session, person, unit, now) if unit is not None and row.post == CONTACT else 0
-    return Bound(person, unit, row.post, told)
+    tasks = _in_hand(session, person, unit) if unit is not None and row.post == CONTACT else ()
+    return Bound(person, unit, row.post, tuple(tasks))
 
 
-def _announce(session: Session, person: PersonRow, unit: UnitRow, now: datetime) -> int:
-    """To a unit's first contact, new or taking over: all that it has in hand goes now, as one notice.
-
-    Its reminders go with the next digest. Returns how many tasks the notice names.
-    """
+def _in_hand(session: Session, person: PersonRow, unit: UnitRow) -> Sequence[TaskRow]:
+    """What a unit's first contact, new or taking over, has to be told of; nobody else hears of it by binding."""
     first = contact_of(session, unit.id)
     if first is None or first.id != person.id:
-        return 0
-    tasks = session.scalars(
+        return ()
+    return session.scalars(
         select(TaskRow)
         .join(ItemRow)
         .join(PlanRow)
@@ -167,8 +167,15 @@ def _announce(session: Session, person: PersonRow, unit: UnitRow, now: datetime)
         )
         .order_by(ItemRow.position)
     ).all()
-    if tasks:
-        facts = {"tasks": [[task.id, "new", now.date().isoformat()] for task in tasks]}
+
+
+def hand_over(session: Session, bound: Bound, *, now: datetime) -> None:
+    """All that the unit has in hand goes now, as one 交办 notice; its reminders go with the next digest."""
+    person, unit = bound.person, bound.unit
+    if unit is None or bound.post != CONTACT:
+        return
+    if bound.tasks:
+        facts = {"tasks": [[task.id, "new", now.date().isoformat()] for task in bound.tasks]}
         outbox.put(
             session,
             key=f"bound:{person.id}:{unit.id}:{now:%Y%m%dT%H%M%S}",
@@ -179,12 +186,11 @@ def _announce(session: Session, person: PersonRow, unit: UnitRow, now: datetime)
             now=now,
             urgent=True,
         )
-        for task in tasks:
+        for task in bound.tasks:
             task.announced_at = task.announced_at or now
     session.execute(
         update(TaskRow).where(TaskRow.unit_id == unit.id, TaskRow.next_at.is_not(None)).values(next_at=now)
     )
-    return len(tasks)
 
 
 def person_of(session: Session, transport: str, chat_user: str) -> PersonRow | None:
