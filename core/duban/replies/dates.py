@@ -81,6 +81,6 @@ class Dates:
         words = self._marks.restore(re.sub(rf"{I}|{P}|{CLASS['proof']}", "，", text))
         try:
             found: date | None = self._reader(words, on=self._on, zone=self._zone, future=future).date
-        except OverflowError:  # beyond the calendar's last year
+        except (OverflowError, ValueError):  # beyond the calendar's last year
             return None
         return found

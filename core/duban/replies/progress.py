@@ -101,7 +101,11 @@ RULES: tuple[Rule, ...] = (
         Sense.PART,
         rf"(?:第[一二三四1-4]|首|前[一二三两几]?)(?:批|步|期|阶段|轮)[^，。]{{0,4}}?(?:{DID})*{FINISH}了?",
     ),
-    rule("can-finish", Sense.PROMISE, rf"{D}[^，。已]{{0,3}}能(?:完|好|行)"),
+    rule(
+        "can-finish",
+        Sense.PROMISE,
+        rf"{WHEN}(?:之前|以前|前|内|以内)能[^，。不]{{1,4}}|{D}[^，。已]{{0,3}}能(?:完|好|行)",
+    ),
     rule(
         "when-start",
         Sense.PLANNED,
