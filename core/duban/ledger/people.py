@@ -151,7 +151,7 @@ def bind(
 
 
 def _in_hand(session: Session, person: PersonRow, unit: UnitRow) -> Sequence[TaskRow]:
-    """What a unit's first contact, new or taking over, has to be told of; nobody else hears of it by binding."""
+    """What a unit's first contact, new or taking over, has to be told of; no other one hears of it."""
     first = contact_of(session, unit.id)
     if first is None or first.id != person.id:
         return ()
