@@ -79,8 +79,13 @@ class Dates:
 
             self._reader = read_date
         words = self._marks.restore(re.sub(rf"{I}|{P}|{CLASS['proof']}", "，", text))
+        signs = re.findall(rf"{D}|{S}", text)
         try:
             found: date | None = self._reader(words, on=self._on, zone=self._zone, future=future).date
+            if found is None and len(signs) == 1 and re.match(D, signs[0]):  # 预计15号完成: the day by itself
+                found = self._reader(
+                    self._marks.restore(signs[0]), on=self._on, zone=self._zone, future=future
+                ).date
         except (OverflowError, ValueError):  # beyond the calendar's last year
             return None
         return found
