@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -172,16 +173,25 @@ def _keys(row: OutboxRow, world: World, parts: Sequence[Part], *, behind: bool) 
             rows += task_keys(world, single[0], receive=False)
         elif 1 < len(single) <= SINGLE:
             several = len(parts) > 1
-            rows.append(tuple(pick(world, one, name_unit=several) for one in single))
+            rows += picks(world, single, name_unit=several)
     if behind:
         rows.append((Button(words.label("everything"), f"more:{row.id}:1"),))
     return tuple(rows)
 
 
-def pick(world: World, line: Line, *, name_unit: bool = False) -> Button:
-    """The button that opens one task."""
-    label = "pick_unit" if name_unit else "pick"
-    return Button(world.words.label(label, no=line.no, unit=line.unit), f"pick:{line.task}")
+def picks(world: World, lines: Sequence[Line], *, name_unit: bool = False) -> Keys:
+    """The buttons that open one task each, three a row; an item that is there twice is told by its date."""
+    count = Counter((line.no, line.unit) for line in lines)
+    made = []
+    for line in lines:
+        if name_unit:
+            said = world.words.label("pick_unit", no=line.no, unit=line.unit)
+        elif count[line.no, line.unit] > 1:
+            said = world.words.label("pick_day", no=line.no, month=line.due.month, day=line.due.day)
+        else:
+            said = world.words.label("pick", no=line.no)
+        made.append(Button(said, f"pick:{line.task}"))
+    return tuple(tuple(made[start : start + 3]) for start in range(0, len(made), 3))
 
 
 def task_keys(world: World, line: Line, *, receive: bool = True) -> list[tuple[Button, ...]]:

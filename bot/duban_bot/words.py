@@ -17,7 +17,7 @@ from duban import resources
 ROOM = 3800  # characters of HTML in one message: under Telegram's 4096 after entities, with room for 补发
 BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 PAUSE = re.compile(r"[。；;！!]")
-BREATH = re.compile(r"[，,、：:]")
+BREATH = re.compile(r"[，、]|[,：:](?!\d)")  # not the colon of 18:00
 
 
 class Words:

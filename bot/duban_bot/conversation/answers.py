@@ -244,8 +244,7 @@ def _choices(talk: Talk, tasks: Sequence[TaskRow]) -> messages.Keys:
     reader = Reader(talk.world)
     several = len({task.unit_id for task in tasks}) > 1
     first = sorted(tasks, key=lambda task: (task.kind == "period", task.due))[:CHOICES]
-    made = [messages.pick(talk.world, reader.line(task), name_unit=several) for task in first]
-    return tuple(tuple(made[start : start + 3]) for start in range(0, len(made), 3))
+    return messages.picks(talk.world, [reader.line(task) for task in first], name_unit=several)
 
 
 def settle_which(talk: Talk, question_id: int) -> None:

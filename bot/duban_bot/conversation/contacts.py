@@ -71,8 +71,7 @@ def _picks(talk: Talk, parts: Sequence[Part]) -> Keys:
         if sum(part.count for part in parts) <= FULL
         else []
     )
-    made = [messages.pick(talk.world, one, name_unit=len(parts) > 1) for one in lines]
-    return tuple(tuple(made[start : start + 3]) for start in range(0, len(made), 3))
+    return messages.picks(talk.world, lines, name_unit=len(parts) > 1)
 
 
 def item(talk: Talk, row: ItemRow, _rest: str) -> None:

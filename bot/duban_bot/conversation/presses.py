@@ -125,7 +125,9 @@ def cancel(talk: Talk, _row: object, _rest: str) -> None:
 
 
 def _own(talk: Talk, facts: dict[str, Any], text: str) -> TaskRow | None:
-    """The task asked about; None where the text names other items: then it is a message of its own."""
+    """The task asked about; None where the text is a message of its own: of other items, or of all."""
+    if text.strip().startswith(talk.words.label("course")):  # the words of the button that answers for all
+        return None
     task = people.require_task(talk.session, talk.person, int(facts["task"]), Act.REPORT)
     reading = read_reply(text[: answers.LONGEST], on=talk.today, open_items=(), focus=None)
     named = {update.item for update in reading.updates if update.item is not None}
