@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from duban.model import Status
@@ -14,6 +14,8 @@ from duban.replies.senses import Sense
 from duban.replies.vocabulary import D, I, P, S
 
 DateReader = Callable[..., Any]  # as duban.deadlines.loose.read_date
+FAR = timedelta(days=270)  # 10月底 said in November: next year's is as far ahead
+NEAR = timedelta(days=92)  # as this year's is near behind: in doubt there is none
 DATES = 5  # of one item; what names more of them has no date
 _DATED = {  # whose clauses are asked for the date, in this order
     Status.EXTENSION: (Sense.EXTENSION, Sense.PROMISE, Sense.DATED, None),
@@ -86,6 +88,9 @@ class Dates:
                 found = self._reader(
                     self._marks.restore(signs[0]), on=self._on, zone=self._zone, future=future
                 ).date
+            if found is not None and found - self._on > FAR and "年" not in words:
+                passed = self._reader(words, on=self._on, zone=self._zone, future=False).date
+                found = None if passed is not None and self._on - passed < NEAR else found
         except (OverflowError, ValueError):  # beyond the calendar's last year
             return None
         return found

@@ -22,6 +22,11 @@ class Group:
     scope: Scope
     items: tuple[int, ...] = ()
     clauses: list[Clause] = field(default_factory=list)
+    lone: bool = True  # it names items, and says nothing of them yet
+
+    def add(self, clause: Clause) -> None:
+        self.clauses.append(clause)
+        self.lone = self.lone and clause.lone
 
     @property
     def says(self) -> bool:
@@ -37,20 +42,32 @@ def group_clauses(clauses: Sequence[Clause], focus: int | None) -> list[Group]:
 
     for clause in _under_headings(clauses):
         if clause.scope is Scope.NAMED:
-            items, before = clause.items, []
-            joins = last is not None and (clause.same or all(c.lone for c in last.clauses))
-            if last is not None and last.scope is Scope.NAMED and joins:  # 第3项，第7项均…; …，第7项也是
-                groups.pop((last.scope, last.items), None)
-                items, before = tuple(dict.fromkeys(last.items + items)), last.clauses
-            last = enter(Scope.NAMED, items)
-            last.clauses.extend(before)
+            joins = last is not None and last.scope is Scope.NAMED and (clause.same or last.lone)
+            if last is not None and joins:  # 第3项，第7项均…; …，第7项也是
+                last = _join(groups, last, clause.items)
+            else:
+                last = enter(Scope.NAMED, clause.items)
         elif clause.scope in _OPEN_SCOPES:
             last = enter(clause.scope)
         elif last is None:
             everyone = focus is None and clause.scope is Scope.EACH
             last = enter(Scope.ALL if everyone else Scope.SAME)
-        last.clauses.append(clause)
+        last.add(clause)
     return _adopt(list(groups.values()))
+
+
+def _join(groups: dict[tuple[Scope, tuple[int, ...]], Group], last: Group, items: tuple[int, ...]) -> Group:
+    """`last` about more items; into the group that has them already, where there is one."""
+    both = last.items + tuple(n for n in items if n not in last.items)
+    if both == last.items:
+        return last
+    groups.pop((last.scope, last.items), None)
+    there = groups.setdefault((last.scope, both), last)
+    if there is not last:
+        there.clauses += last.clauses
+        there.lone = there.lone and last.lone
+    there.items = both
+    return there
 
 
 def _under_headings(clauses: Sequence[Clause]) -> Iterator[Clause]:

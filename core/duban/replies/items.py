@@ -49,6 +49,8 @@ SAYS = (  # how a status begins: what may follow a bare number
 _BARE = re.compile(rf"(?P<mark>\s?[:.、\-)）|]\s?|\s*)(?={SAYS})", re.I)
 _COLON = re.compile(r"\s?:(?![0-9])")
 _LISTED = re.compile(r"(?m)(?:^|(?<=[。；;\n]))[ \t]*(?P<no>[0-9]{1,2})[、.)）][ \t]*(?=第|#|事项)")
+_POINTS = re.compile(r"(?m)(?:^|(?<=[。；;:，,\n]))[ \t]*(?P<no>[0-9]{1,2})[、.)）][ \t]*(?![0-9])")
+_NAMED = re.compile(rf"第[0-9{_HAN}]{{1,5}}项|[0-9]项|#[0-9]|事项[0-9]")
 _ORDINAL = re.compile(
     rf"(?m)(?:^|(?<=[。；;\n]))[ \t]*(?:[{_HAN}]{{1,3}}、(?![{_HAN}0-9]{{1,4}}[项号、])|"
     rf"[（(][{_HAN}0-9]{{1,3}}[)）]|[①-⑳]|[-*•·]+[ \t])"
@@ -89,14 +91,17 @@ def fold_items(text: str, marks: Marks, open_items: Sequence[int]) -> str:
 
 
 def _without_list_numbers(text: str) -> str:
-    """1、第54项… 2、第7项…: the 1 and 2 number the lines, not the items."""
-    found = list(_LISTED.finditer(text))
-    numbers = [int(m["no"]) for m in found]
-    running = numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 1
-    dotted = [m for m in found if running or "、" not in m[0]]
-    for m in reversed(dotted):
-        text = text[: m.start()] + text[m.end() :]
-    return text
+    """1、第54项… 2、第7项…; 第54项有困难：1.缺资金；2.缺人手: such numbers count lines, not items."""
+    points = list(_POINTS.finditer(text))
+    if _NAMED.search(text) and _running(points):
+        return _POINTS.sub("", text)
+    running = _running(list(_LISTED.finditer(text)))
+    return _LISTED.sub(lambda m: "" if running or "、" not in m[0] else m[0], text)
+
+
+def _running(found: Sequence[re.Match[str]]) -> bool:
+    """Whether the numbers go 1, 2 and on."""
+    return len(found) > 1 and all(int(m["no"]) == i for i, m in enumerate(found, start=1))
 
 
 def _parts(m: re.Match[str]) -> list[Part]:
@@ -119,7 +124,8 @@ def _meant(
 
     A last number that does not belong (第54项、11月) is given back to the text.
     """
-    for size in range(len(parts), 0, -1):
+    marked = max((i + 1 for i, part in enumerate(parts) if part.unit or part.lead), default=1)
+    for size in sorted({len(parts), marked, 1} if parts else (), reverse=True):
         said = parts[:size]
         before, end = text[max(0, m.start() - 6) : m.start()], said[-1].end
         after = text[end : end + 8]

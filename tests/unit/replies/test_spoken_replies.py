@@ -1,4 +1,4 @@
-"""Replies as a second pair of hands wrote them, before it saw the grammar: each says these items, no others."""
+"""Replies as a second pair of hands wrote them, apart from the grammar: each says these items, no others."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from duban.replies.reading import read_reply, to_json
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "replies_spoken.jsonl"
