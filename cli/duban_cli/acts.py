@@ -11,6 +11,7 @@ from duban.errors import DubanError
 from duban.ledger import desk, directory, making, plans, remind, reports, tasks
 from duban.ledger.database import Session
 from duban.ledger.tables import ItemRow, TaskRow, UnitRow
+from duban_bot import tidings
 from duban_cli.printing import show
 from duban_cli.reading import day
 from duban_cli.wiring import Office, office
@@ -31,12 +32,17 @@ def _item(session: Session, no: int, unit: str | None) -> tuple[ItemRow, UnitRow
     return plans.find_item(session, no), directory.unit_named(session, unit) if unit is not None else None
 
 
-def _tasks(session: Session, no: int, unit: str | None, states: Sequence[str]) -> list[TaskRow]:
+def _tasks(
+    session: Session, no: int, unit: str | None, states: Sequence[str], *, work: bool = False
+) -> list[TaskRow]:
+    """The tasks of an item in these states. `work`: not its periods' reports, whose date is the period's."""
     item, row = _item(session, no, unit)
     found = [
         task
         for task in desk.tasks_of_item(session, item)
-        if task.state in states and (row is None or task.unit_id == row.id)
+        if task.state in states
+        and (row is None or task.unit_id == row.id)
+        and not (work and task.kind == "period")
     ]
     if not found:
         raise NoSuchTask(no=no)
@@ -82,10 +88,7 @@ def event_command(ctx: click.Context, no: int, unit: str | None, at: str | None,
             due=day(due),
         )
         days = sorted({task.due.isoformat() for task in made})
-    click.echo(
-        f"第{no}项：已记录，{len(made)} 个任务"
-        + (f"，到期日 {'、'.join(days)}" if days else "，还没有到期日")
-    )
+    show("event", no=no, count=len(made), days=days)
 
 
 @click.command(
@@ -101,20 +104,26 @@ def deadline_command(ctx: click.Context, no: int, when: str, unit: str | None, a
     here = office(ctx)
     with here.writing() as session:
         item, _ = _item(session, no, unit)
-        if not ask_by and unit is None and not making.has_known_date(item.deadlines):
+        if not ask_by and unit is None and making.undated(session, item):
             plans.give_date(
                 session, item.id, _day(when), now=here.now(), actor=ACTOR, calendar=here.calendar,
                 policy=here.settings.policy, zone=here.zone,
             )  # fmt: skip
-            click.echo(f"第{no}项：时限定为 {when}")
+            show("date", no=no, count=0, when=when, inner=False)
             return
-        found = [task for task in _tasks(session, no, unit, reports.OPEN) if ask_by or task.kind == "dated"]
+        found = _tasks(session, no, unit, reports.OPEN, work=True)
         for task in found:
             if ask_by:
                 tasks.set_ask_by(session, task, ask_by=_day(when), now=here.now(), actor=ACTOR)
             else:
-                tasks.set_due(session, task, due=_day(when), now=here.now(), actor=ACTOR)
-    click.echo(f"第{no}项：{len(found)} 个任务的{'内部时限' if ask_by else '时限'}定为 {when}")
+                _move(here, session, task, _day(when))
+    show("date", no=no, count=len(found), when=when, inner=ask_by)
+
+
+def _move(here: Office, session: Session, task: TaskRow, due: date) -> None:
+    """Another date that nobody asked for: the unit is told."""
+    tasks.set_due(session, task, due=due, now=here.now(), actor=ACTOR)
+    tidings.new_date(session, here.make_world(), task)
 
 
 @click.command(
@@ -129,21 +138,21 @@ def extend_command(ctx: click.Context, no: int, when: str | None, unit: str | No
     """批准（或不同意）延期申请；没有申请时直接延期。原时限保留。"""
     here = office(ctx)
     with here.writing() as session:
-        found = _tasks(session, no, unit, reports.OPEN)
+        found = _tasks(session, no, unit, reports.OPEN, work=True)
         asked = [(task, desk.waiting_extension(session, task)) for task in found]
         waiting = [one for _, one in asked if one is not None]
         if not waiting and (refuse or when is None):
             raise NoSuchTask(no=no)
         for one in waiting:
-            reports.decide(
+            task = reports.decide(
                 session, extension=one, verdict="refused" if refuse else "granted", date=day(when),
                 actor=ACTOR, now=here.now(),
             )  # fmt: skip
+            tidings.extension(session, here.make_world(), task, one)
         if not waiting and when is not None:
             for task in found:
-                tasks.set_due(session, task, due=_day(when), now=here.now(), actor=ACTOR)
-    count = len(waiting) or len(found)
-    click.echo(f"第{no}项：{'不同意延期' if refuse else '已延期'}，{count} 个任务")
+                _move(here, session, task, _day(when))
+    show("extended", no=no, count=len(waiting) or len(found), refused=refuse)
 
 
 @click.command("verify", epilog='例：duban verify 54；duban verify 54 --return "请补附件" --unit 县财政局')
@@ -157,7 +166,7 @@ def verify_command(ctx: click.Context, no: int, unit: str | None, reason: str | 
     with here.writing() as session:
         found = _tasks(session, no, unit, ("reported_done",))
         for task in found:
-            reports.verify(
+            made = reports.verify(
                 session,
                 task=task,
                 verdict="closed" if reason is None else "returned",
@@ -165,7 +174,8 @@ def verify_command(ctx: click.Context, no: int, unit: str | None, reason: str | 
                 actor=ACTOR,
                 now=here.now(),
             )
-    click.echo(f"第{no}项：{'销号' if reason is None else '退回'} {len(found)} 个任务")
+            tidings.verdict(session, here.make_world(), task, made)
+    show("verified", no=no, count=len(found), returned=reason is not None)
 
 
 @click.command("assign", epilog="例：duban assign 12 县财政局 县审计局")
@@ -182,7 +192,7 @@ def assign_command(ctx: click.Context, no: int, unit: str, to: str) -> None:
         for task in found:
             tasks.assign(session, task, to=target, now=here.now(), actor=ACTOR)
         name = target.name
-    click.echo(f"第{no}项：{len(found)} 个任务改派给 {name}")
+    show("assigned", no=no, count=len(found), to=name)
 
 
 @click.command("remind", epilog="例：duban remind 54 --unit 县财政局")

@@ -155,7 +155,7 @@ def _do(session: Session, copy: Office, answer: Answer, shown: Shown) -> None:
     inbox.take(session, answer.transport, [(key, {})], now=copy.now())
     session.flush()
     (row_id,) = inbox.waiting(session)
-    world = copy.make_world(lambda token: token)
+    world = copy.make_world()
     try:
         with session.begin_nested():
             receiver.converse(session, row_id, incoming, world, now=copy.now())
@@ -173,7 +173,7 @@ def _settle(session: Session, copy: Office, shown: Shown) -> Iterator[dict[str, 
         calendar=copy.calendar,
         assume_bound=True,
     )
-    world = copy.make_world(lambda token: token)
+    world = copy.make_world()
     found: list[dict[str, Any]] = []
     while rows := outbox.claim(session, now=now, limit=BATCH):
         for row in rows:

@@ -115,8 +115,8 @@ class Office:
                 raise OtherClock(kind="真实时钟", mend="去掉 --clock 和 --speed")
             meta.claim_clock(session, "virtual" if virtual else "real")
 
-    def make_world(self, link: Callable[[str], str]) -> World:
-        """The outside as one event sees it."""
+    def make_world(self, link: Callable[[str], str] = str) -> World:
+        """The outside as one event sees it. Where no invite is sent, the link of a token is the token."""
         from duban_bot.words import shipped  # noqa: PLC0415 - commands that say nothing in chat need no templates
         from duban_bot.world import World  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from duban.errors import DubanError
-from duban.ledger import desk, directory, people, plans, reports, tasks
+from duban.ledger import desk, directory, making, people, plans, reports, tasks
 from duban.ledger.tables import InviteRow, ItemRow, PlanRow, TaskRow, UnitRow
 from duban_bot.conversation import asks
 from duban_bot.conversation.talk import Talk
@@ -27,6 +27,10 @@ class EveryoneIsHere(DubanError):
 
 class WhichTask(DubanError):
     """第 {no} 项有 {count} 个单位，请写明从哪个单位改到哪个单位：“/assign {no} 原单位 新单位”。"""
+
+
+class NothingDated(DubanError):
+    """第 {no} 项没有在办的、有自己时限的任务，不能定内部时限。发送 /item {no} 查看各单位的情况。"""
 
 
 class WhichMembers(DubanError):
@@ -88,16 +92,24 @@ def event(talk: Talk, row: ItemRow, rest: str) -> None:
 
 
 def deadline(talk: Talk, row: ItemRow, rest: str) -> None:
-    """/deadline 54 date [unit]: an earlier date of one's own (内部时限)."""
+    """/deadline 54 date [unit]: an earlier date of one's own (内部时限); what has no date at all gets one."""
     unit, left = asks.named_unit(talk, row, rest)
     day = asks.typed_date(talk, left)
+    world = talk.world
+    if unit is None and making.undated(talk.session, row):
+        plans.give_date(
+            talk.session, row.id, day, now=talk.now, actor=talk.actor,
+            calendar=world.calendar, policy=world.settings.policy, zone=world.zone,
+        )  # fmt: skip
+        talk.say("date_given", no=row.no, day=day)
+        return
     found = [
         task
         for task in desk.tasks_of_item(talk.session, row)
         if task.state in reports.OPEN and task.kind != "period" and (unit is None or task.unit_id == unit.id)
     ]
     if not found:
-        raise plans.UnknownItem(no=row.no)
+        raise NothingDated(no=row.no)
     for task in found:
         tasks.set_ask_by(talk.session, task, ask_by=day, now=talk.now, actor=talk.actor)
     talk.say("date_set", no=row.no, units=len(found), day=day, inner=True)

@@ -13,7 +13,7 @@ from duban.ledger.plans import UnknownItem
 from duban.ledger.tables import AnswerRow, OutboxRow, QuestionRow, TaskRow
 from duban.model import Status, Update
 from duban.replies.reading import read_reply
-from duban_bot import messages
+from duban_bot import messages, tidings
 from duban_bot.conversation.talk import Talk
 from duban_bot.lines import FULL, Reader
 
@@ -201,7 +201,9 @@ def _tell_others(
         if differs.setdefault(task.item_id, row) is row:
             told.setdefault(other.id, (other, []))[1].append(row)
     for other, rows in told.values():
-        talk.tell(other, f"differs:{answer.id}:{other.id}", "differs", rows=rows[:FULL])
+        tidings.tell(
+            talk.session, talk.world, other, f"differs:{answer.id}:{other.id}", "differs", rows=rows[:FULL]
+        )
     return list(differs.values())
 
 

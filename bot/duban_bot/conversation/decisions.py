@@ -9,7 +9,8 @@ from typing import Any
 from duban.access import Act
 from duban.errors import DubanError
 from duban.ledger import desk, people, remind, reports, tasks
-from duban.ledger.tables import ExtensionRow, ItemRow, QuestionRow, TaskRow, VerificationRow
+from duban.ledger.tables import ExtensionRow, ItemRow, QuestionRow, TaskRow
+from duban_bot import tidings
 from duban_bot.conversation.asks import named_unit, typed_date
 from duban_bot.conversation.talk import Talk
 
@@ -109,29 +110,11 @@ def _verdict(talk: Talk, found: Sequence[TaskRow], verdict: str, reason: str) ->
         made = reports.verify(
             talk.session, task=task, verdict=verdict, reason=reason, actor=talk.actor, now=talk.now
         )
-        _tell_verdict(talk, task, made)
+        tidings.verdict(talk.session, talk.world, task, made)
     names = [task.unit.name for task in found]
     talk.say(
         "verdict", verdict=verdict, no=found[0].item.no, units=names[:10], count=len(names), reason=reason
     )
-
-
-def _tell_verdict(talk: Talk, task: TaskRow, made: VerificationRow) -> None:
-    person = _whom(talk, task)
-    if person is not None:
-        talk.tell(
-            person, f"verdict:{made.id}:{person.id}", "told_verdict",
-            verdict=made.verdict, reason=made.reason, no=task.item.no, text=_quote(task), due=task.due,
-        )  # fmt: skip
-
-
-def _whom(talk: Talk, task: TaskRow) -> Any:
-    """Who hears of a decision: who spoke of the task last, else the unit's contact."""
-    return desk.who_reported(talk.session, task) or people.contact_of(talk.session, task.unit_id)
-
-
-def _quote(task: TaskRow) -> str | None:
-    return task.item.requirement if task.item.plan.quotable else None
 
 
 def grant(talk: Talk, row: ExtensionRow, _arg: str) -> None:
@@ -148,11 +131,8 @@ def _decide(talk: Talk, row: ExtensionRow, verdict: str, until: date | None) -> 
     task = reports.decide(
         talk.session, extension=row, verdict=verdict, date=until, actor=talk.actor, now=talk.now
     )
-    facts: dict[str, Any] = {"verdict": verdict, "no": task.item.no, "unit": task.unit.name, "due": task.due}
-    talk.say("extension_decided", **facts)
-    person = _whom(talk, task)
-    if person is not None:
-        talk.tell(person, f"extension:{row.id}:{person.id}", "told_extension", text=_quote(task), **facts)
+    talk.say("extension_decided", verdict=verdict, no=task.item.no, unit=task.unit.name, due=task.due)
+    tidings.extension(talk.session, talk.world, task, row)
 
 
 def settle(talk: Talk, row: QuestionRow, _arg: str) -> None:
@@ -201,6 +181,7 @@ def extend_(talk: Talk, row: ItemRow, rest: str) -> None:
         return
     for task in found:
         tasks.set_due(talk.session, task, due=until, now=talk.now, actor=talk.actor)
+        tidings.new_date(talk.session, talk.world, task)
     talk.say("date_set", no=row.no, units=len(found), day=until, inner=False)
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from duban import hours
-from duban.ledger import outbox, people
+from duban.ledger import outbox
 from duban.ledger.database import Session
 from duban.ledger.tables import PersonRow
 from duban_bot.incoming import Incoming
@@ -90,33 +89,6 @@ class Talk:
             behind = (self.label("more", f"more:{row.id}:1"),)
             stored = [[text, facts_of("", keys)["buttons"]] for text, keys in pages[1:]]
             row.facts = facts_of(html, (*buttons, behind)) | {"pages": stored}
-
-    def tell(
-        self,
-        person: PersonRow,
-        key: str,
-        template: str,
-        /,
-        buttons: Sequence[Sequence[Button]] = (),
-        **facts: Any,
-    ) -> None:
-        """Tell somebody else what they did not just ask for: in the next allowed hour, once for a key."""
-        html = self.words.render(f"chat/{template}.html.j2", today=self.today, **facts)
-        outbox.put(
-            self.session,
-            key=key,
-            kind="text",
-            facts=facts_of(html, buttons),
-            person=person,
-            due_at=hours.next_allowed(
-                self.now, self.world.settings.policy, self.world.zone, self.world.calendar
-            ),
-            now=self.now,
-        )
-
-    def coordinators(self) -> Sequence[PersonRow]:
-        """Those who own plans, but for the person who speaks."""
-        return [one for one in people.coordinators(self.session) if one is not self.person]
 
     def _put(self, kind: str, facts: dict[str, Any]) -> Any:
         known = self.person is not None

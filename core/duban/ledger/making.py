@@ -79,6 +79,12 @@ def has_known_date(deadlines: Iterable[DeadlineRow]) -> bool:
     )
 
 
+def undated(session: Session, item: ItemRow) -> bool:
+    """Whether nothing in an item has a date of its own, neither its text nor a unit's task."""
+    tasks = select(TaskRow.id).where(TaskRow.item_id == item.id, TaskRow.kind == "dated").limit(1)
+    return not has_known_date(deadlines_of(session, [item])[item.id]) and session.scalar(tasks) is None
+
+
 def make_dated(session: Session, items: Sequence[ItemRow], *, now: datetime) -> int:
     """A task for each unit and each date that its item names. Returns how many were new."""
     dates = deadlines_of(session, items)

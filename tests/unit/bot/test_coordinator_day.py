@@ -137,6 +137,24 @@ def test_dates_by_command(office: Office, tasks: Tasks, command: str, field: str
     assert getattr(office.task(tasks["1:甲局"]), field).isoformat() == value
 
 
+def test_what_has_no_date_is_given_one(office: Office, tasks: Tasks) -> None:
+    (html,) = office.says("du", "/deadline 2 8月20日")
+    assert "时限定为" in html
+    made = [row for row in office.rows(TaskRow) if row.item_id == 2 and row.kind == "dated"]
+    assert [(row.kind, row.due.isoformat()) for row in made] == [("dated", "2026-08-20")]
+
+
+@pytest.mark.parametrize(("said", "told"), [("/extend 1 7月20日", "7月20日"), ("/deadline 1 6月20日", None)])
+def test_a_date_that_is_moved_is_told_an_inner_one_is_not(
+    office: Office, tasks: Tasks, said: str, told: str | None
+) -> None:
+    office.now = local("2026-06-12T21:00")  # a Friday night
+    office.says("du", said)
+    rows = [row for row in office.rows(OutboxRow) if row.key.startswith("due:")]
+    assert len(rows) == (2 if told else 0)
+    assert all(row.due_at == local("2026-06-15T08:00") and str(told) in row.facts["html"] for row in rows)
+
+
 def test_work_is_given_to_another_unit(office: Office, tasks: Tasks) -> None:
     office.says("jia", "第1项不归我们单位负责")
     office.says("du", "/assign 1 甲局 丙镇")

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 CHAT = resources.templates() / "chat"
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot").rglob("*.py")))
 ASKED = re.compile(
-    r'(?:\b(?:say|replace|_list|_rows)\(\s*(?:talk,\s*)?|\btell\([^"]*?f"[^"]*",\s*|chat/)"?([a-z_]+)(?:\.html\.j2)?"'
+    r'(?:\b(?:say|replace|_list|_rows)\(\s*(?:talk,\s*)?|\b(?:tell|_of_task)\([^"]*?f"[^"]*",\s*|chat/)"?([a-z_]+)(?:\.html\.j2)?"'
 )
 BY_KIND = {"digest", "assignment", "reminder", "copy", "blocks"}  # named by an outbox row's kind, or imported
 
