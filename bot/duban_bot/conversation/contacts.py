@@ -81,7 +81,7 @@ def item(talk: Talk, row: ItemRow, _rest: str) -> None:
     own: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []
     buttons: list[tuple[Any, ...]] = []
-    for task in desk.tasks_of_item(session, row):
+    for task in _without_past_turns(desk.tasks_of_item(session, row)):
         parts = people.parts(session, me, task=task)
         line = reader.line(task)
         if allowed(parts, Thing.TASK, Act.SEE):
@@ -104,6 +104,12 @@ def item(talk: Talk, row: ItemRow, _rest: str) -> None:
         blocks += [talk.words.block("state_line", one["line"], today) for one in others]
     made = in_pages(blocks, head=head, go_on=talk.words.block("go_on", 0))
     talk.say_pages([(made[0], tuple(buttons)), *((html, NONE) for html in made[1:])])
+
+
+def _without_past_turns(tasks: Sequence[TaskRow]) -> list[TaskRow]:
+    """A unit's reports of turns that are over left out, but for the newest: they would fill pages."""
+    newest = {(task.unit_id, task.kind): task for task in sorted(tasks, key=lambda task: task.due)}
+    return [task for task in tasks if task.kind != "period" or newest[task.unit_id, task.kind] is task]
 
 
 def more(talk: Talk, row: OutboxRow, arg: str) -> None:
