@@ -14,7 +14,7 @@ class EmptyFile(ReadError):
 
 
 class NotText(ReadError):
-    """这是 {what}，目前只能读 txt 文本，请另存为 txt（UTF-8）后重发。"""
+    """这是“{what}”，目前只能读 txt 文本，请另存为 txt（UTF-8）后重发。"""
 
 
 class BrokenText(ReadError):
