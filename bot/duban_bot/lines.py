@@ -9,6 +9,7 @@ from datetime import date, time
 
 from duban.deadlines.workdays import workdays_between
 from duban.ledger.reports import OPEN
+from duban.ledger.summary import View, light
 from duban.ledger.tables import TaskRow
 from duban_bot.world import World
 
@@ -79,6 +80,7 @@ class Reader:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._view = View(today=world.today, warn_days=world.settings.policy.warn_days)
         self._left: dict[date, int] = {}
 
     def line(self, task: TaskRow, why: str = "") -> Line:
@@ -94,7 +96,7 @@ class Reader:
             left=self._days(task.due if late else task.ask_by or task.due), late=late,
             provisional=self._world.calendar.provisional(task.due.year), state=task.state,
             percent=task.percent, blocked=task.blocked, extension=task.extension_requested,
-            light=light(task, today, self._world.settings.policy.warn_days), why=why,
+            light=light(task.state, task.due, self._view), why=why,
         )  # fmt: skip
 
     def parts(self, tasks: Iterable[TaskRow], why: dict[int, str] | None = None) -> tuple[Part, ...]:
@@ -136,15 +138,6 @@ class Reader:
         if day not in self._left:
             self._left[day] = workdays_between(self._world.today, day, self._world.calendar)
         return self._left[day]
-
-
-def light(task: TaskRow, today: date, warn_days: int) -> str:
-    """green, yellow, red or grey: computed, never stored."""
-    if task.state not in OPEN:
-        return "green" if task.state == "reported_done" else "grey"
-    if task.due < today:
-        return "red"
-    return "yellow" if (task.due - today).days <= warn_days else "green"
 
 
 def _headings(lines: Iterable[Line]) -> tuple[tuple[str, int], ...]:

@@ -197,7 +197,7 @@ class Diary:
         fresh, self._before = said - self._before, said
         states = data["states"]
         closed, reported = states.get("closed", 0), states.get("reported", 0) + states.get("reported_done", 0)
-        waiting = len(summary.queue(session))
+        waiting = len(summary.queue(session, view=view))
         return (
             f"{view.today:%Y-%m-%d}  发出 {fresh:4d} 条  任务 {data['tasks']:4d}  已反馈 {reported:4d}"
             f"  销号 {closed:3d}  逾期 {data['late']:3d}  待办 {waiting:2d}"

@@ -13,7 +13,7 @@ json_option = click.option("--json", "json_wanted", is_flag=True, help="输出 J
 
 
 def _view(here: Office) -> View:
-    return View(today=here.today, warn_days=here.settings.policy.warn_days)
+    return View.at(here.now(), here.zone, here.settings.policy, here.calendar)
 
 
 @click.command("summary", epilog="例：duban summary --json")
@@ -98,5 +98,5 @@ def queue_command(ctx: click.Context, json_wanted: bool) -> None:
     """等督办员决定的事：核查、延期、困难、改派、没看懂的话。"""
     here = office(ctx)
     with here.reading() as session:
-        data = summary.queue(session)
+        data = summary.queue(session, view=_view(here))
     either(data, json_wanted=json_wanted, template="queue")

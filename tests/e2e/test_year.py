@@ -101,7 +101,7 @@ async def test_the_quarter_answered_in_one_tap_and_in_one_sentence(open_year: Ca
         with year.office.reading() as session:
             mine = summary.unit(session, directory.unit_named(session, "区审计局").id, view=view(year))
             theirs = summary.unit(session, directory.unit_named(session, "会城街道").id, view=view(year))
-            queue = summary.queue(session)
+            queue = summary.queue(session, view=view(year))
         assert Counter(task["state"] for task in mine) == {"reported": 47, "open": 1}
         by_item = {task["item"]: task for task in theirs}
         assert by_item[3]["state"] == "open"

@@ -43,8 +43,9 @@ class Row:
 
 
 def view(talk: Talk) -> summary.View:
-    """Today, and the warning window."""
-    return summary.View(today=talk.today, warn_days=talk.world.settings.policy.warn_days)
+    """How things are looked at now."""
+    world = talk.world
+    return summary.View.at(talk.now, world.zone, world.settings.policy, world.calendar)
 
 
 def plans_(talk: Talk, _row: object, _rest: str) -> None:
@@ -169,7 +170,7 @@ ENTRY_KEYS: dict[str, Maker] = {
 
 def queue(talk: Talk, _row: object, _rest: str) -> None:
     """What waits for the coordinator, the oldest first, a few entries a message, each with its buttons."""
-    rows = _merged(talk, summary.queue(talk.session))
+    rows = _merged(talk, summary.queue(talk.session, view=view(talk)))
     for n, row in enumerate(rows, 1):
         row["n"] = n
     if not rows:
@@ -187,10 +188,13 @@ def queue(talk: Talk, _row: object, _rest: str) -> None:
 
 
 def _merged(talk: Talk, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Entries with the day they wait since; work to verify has one entry an item, the lead's."""
+    """Entries with the day they wait since. One entry an item for work to verify, the lead's; who has not
+    signed comes last, in one.
+    """
     tasks = desk.tasks_by_id(talk.session, (int(row["task"]) for row in rows if row.get("task")))
     merged: dict[tuple[str, int], dict[str, Any]] = {}
-    for n, found in enumerate(rows):
+    unsigned = [row for row in rows if row["kind"] == "unsigned"]
+    for n, found in enumerate(row for row in rows if row["kind"] != "unsigned"):
         row = dict(found) | {"count": 1, "quote": None, "since_day": _day(talk, found["since"])}
         task = tasks.get(int(row["task"])) if row.get("task") else None
         if task is not None:
@@ -209,7 +213,15 @@ def _merged(talk: Talk, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in merged.values():
         task = tasks.get(int(row["task"])) if row.get("task") else None
         row["answered"] = answered.get((task.item_id, task.due)) if task is not None else None
-    return list(merged.values())
+    return [*merged.values(), *_together(talk, unsigned)]
+
+
+def _together(talk: Talk, unsigned: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who has not signed is one entry: nothing has to be decided on it."""
+    if not unsigned:
+        return []
+    more = {"unit": None, "units": [row["unit"] for row in unsigned], "count": len(unsigned)}
+    return [unsigned[0] | more | {"since_day": _day(talk, unsigned[0]["since"])}]
 
 
 def _day(talk: Talk, moment: str | None) -> date | None:

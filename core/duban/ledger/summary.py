@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from duban.deadlines.workdays import Calendar, add_workdays
 from duban.ledger.reports import OPEN
 from duban.ledger.tables import (
     AnswerRow,
@@ -25,9 +27,10 @@ from duban.ledger.tables import (
     TaskRow,
     UnitRow,
 )
+from duban.settings import Policy
 
 SETTLED = ("reported_done", "closed", "reported")
-GREY = ("closed", "cancelled", "suspended", "missed", "reported")
+GREY = ("closed", "cancelled", "suspended", "missed", "reported", "not_ours")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,18 @@ class View:
 
     today: date
     warn_days: int = 7
+    unsigned_before: datetime | None = None  # work told of before this and not signed for is shown
+
+    @classmethod
+    def at(cls, now: datetime, zone: ZoneInfo, policy: Policy, calendar: Calendar) -> Self:
+        """The view of a moment: what an office's policy says of it."""
+        today = now.astimezone(zone).date()
+        told = add_workdays(today, -policy.unsigned_after, calendar)
+        return cls(
+            today=today,
+            warn_days=policy.warn_days,
+            unsigned_before=datetime.combine(told, time.min, zone),
+        )
 
 
 def light(state: str, due: date, view: View) -> str:
@@ -204,8 +219,8 @@ def _reports(session: Session, ids: Sequence[int]) -> dict[int, list[dict[str, A
     return said
 
 
-def queue(session: Session) -> list[dict[str, Any]]:
-    """What waits for the coordinator's decision, the oldest first."""
+def queue(session: Session, *, view: View) -> list[dict[str, Any]]:
+    """What waits for the coordinator's decision, the oldest first; then the units that have not signed."""
     rows: list[dict[str, Any]] = []
     flagged = _tasks().where(
         TaskRow.state.in_(("reported_done", "not_ours"))
@@ -273,7 +288,42 @@ def queue(session: Session) -> list[dict[str, Any]]:
         }
         for message in doubtful
     ]
-    return sorted(rows, key=lambda row: (row["since"] or "", row["item"] or 0))
+    return sorted(rows, key=lambda row: (row["since"] or "", row["item"] or 0)) + _unsigned(session, view)
+
+
+def _unsigned(session: Session, view: View) -> list[dict[str, Any]]:
+    """Units that were told of work and have not signed for it in time (未签收), one row each.
+
+    A period's report needs no signature: its tasks count as told from the moment that made them.
+    """
+    if view.unsigned_before is None:
+        return []
+    rows = session.execute(
+        select(UnitRow.name, func.min(TaskRow.announced_at), func.count())
+        .join(TaskRow, TaskRow.unit_id == UnitRow.id)
+        .join(ItemRow, ItemRow.id == TaskRow.item_id)
+        .join(PlanRow, PlanRow.id == ItemRow.plan_id)
+        .where(
+            TaskRow.state == "open",
+            TaskRow.announced_at > TaskRow.created_at,
+            TaskRow.announced_at < view.unsigned_before,
+            PlanRow.state == "active",
+            ItemRow.state == "active",
+        )
+        .group_by(UnitRow.id, UnitRow.name)
+        .order_by(func.min(TaskRow.announced_at), UnitRow.id)
+    )
+    return [
+        {
+            "kind": "unsigned",
+            "item": None,
+            "unit": name,
+            "since": told.isoformat() if told is not None else None,
+            "text": "",
+            "tasks": count,
+        }
+        for name, told, count in rows
+    ]
 
 
 def _entry(kind: str, about: TaskRow, since: Any, text: str, **more: Any) -> dict[str, Any]:

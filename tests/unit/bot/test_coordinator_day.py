@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from duban.errors import DubanError
+from duban.ledger import summary
 from duban.ledger.database import Ledger
 from duban.ledger.tables import InviteRow, OutboxRow, PersonRow, QuestionRow, TaskRow
-from office import Office, local, populate
+from duban.settings import Policy
+from office import CALENDAR, ZONE, Office, local, populate
 
 Tasks = dict[str, int]
 
@@ -201,3 +204,25 @@ def test_long_lists_go_on_behind_a_button(ledger: Ledger) -> None:
     assert all(len(page) <= 4096 for page in pages)
     numbers = {int(no) for page in pages for no in re.findall(r"第(\d+)项", page)}
     assert numbers == set(range(1, 121))
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        ("2026-06-15T23:00", None),  # told on Wednesday the 10th: the third working day is Monday
+        ("2026-06-16T08:00", ["甲局", "丙镇"]),
+    ],
+)
+def test_who_has_not_signed_for_three_working_days_is_shown(
+    office: Office, tasks: Tasks, moment: str, shown: list[str] | None
+) -> None:
+    with office.ledger.writing() as session:
+        for task in session.query(TaskRow):
+            task.announced_at = task.created_at + timedelta(hours=1)
+    office.says("yi", "收到")
+    office.now = local(moment)
+    (queue,) = office.says("du", "/queue")
+    assert ("没有签收：甲局、丙镇" in queue) is bool(shown)
+    with office.ledger.reading() as session:
+        rows = summary.queue(session, view=summary.View.at(office.now, ZONE, Policy(), CALENDAR))
+    assert [row["unit"] for row in rows if row["kind"] == "unsigned"] == (shown or [])
