@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from duban.clock import StepClock
-from duban.ledger import inbox, meta, outbox
+from duban.ledger import housekeeping, inbox, meta, outbox
 from duban.ledger.database import Session
 from duban_bot import menu
 from duban_bot.courier import Courier
@@ -83,6 +83,10 @@ class Service:
             meta.remember_clock(session, now)
         return written
 
+    async def housekeeping(self) -> None:
+        """Put away what nobody waits for any more."""
+        await self.office.ledger.run(housekeeping.sweep, now=self.office.now())
+
     def health(self) -> Mapping[str, Any]:
         """Plain figures for /healthz."""
         with self.office.ledger.reading() as session:
@@ -93,7 +97,11 @@ class Service:
     async def serve(self) -> None:
         """Run until stop(). Raises what a loop could not mend."""
         await self.courier.recover()
-        jobs: dict[str, Callable[[], Awaitable[None]]] = {"tick": self.tick, "digest": self.tick}
+        jobs: dict[str, Callable[[], Awaitable[None]]] = {
+            "tick": self.tick,
+            "digest": self.tick,
+            "housekeeping": self.housekeeping,
+        }
         engine = Engine(
             jobs,
             zone=self.office.zone,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from duban.ledger import desk
 from duban_bot.conversation import decisions, imports, presses
 from duban_bot.conversation.talk import Talk
 
-FORGOTTEN = timedelta(hours=24)  # after so long an unanswered question is no longer waited for
 DIALOGS = presses.DIALOGS | decisions.DIALOGS | imports.DIALOGS
 
 
@@ -17,7 +14,7 @@ def heard(talk: Talk, text: str) -> bool:
     row = desk.waited_for(talk.session, talk.me)
     if row is None:
         return False
-    if talk.now - row.at > FORGOTTEN or row.kind not in DIALOGS:
+    if talk.now - row.at > desk.FORGOTTEN or row.kind not in DIALOGS:
         desk.no_longer_waiting(talk.session, talk.me)
         return False
     return DIALOGS[row.kind](talk, dict(row.facts), text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -30,6 +30,7 @@ from duban.ledger.tables import (
 from duban.model import Status
 
 WHOLE = (joinedload(TaskRow.item).joinedload(ItemRow.plan), joinedload(TaskRow.unit))
+FORGOTTEN = timedelta(hours=24)  # after so long an unanswered question is no longer waited for
 CHUNK = 500  # SQLite takes so many parameters and more
 
 
