@@ -103,7 +103,6 @@ def trigger(scan: Scan, end: int) -> tuple[int, int, int] | None:
 
 
 _BRACKETS = re.compile(r"《[^》]*》|“[^”]*”|\([^)]*\)")
-_NOW = re.compile(r"(?:即日|今|此|未来|今后)$")
 
 
 def _after(m: re.Match[str], scan: Scan) -> Draft | None:

@@ -23,6 +23,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+FAINT = 0.25  # who typed a name meant some unit: three guesses, however far
+
+
 class UnknownUnit(DubanError):
     """名录里没有单位“{name}”{guesses}。发送 /unit 加全称，或用 duban units list 查看名录。"""
 
@@ -79,7 +82,7 @@ def unit_named(session: Session, name: str) -> UnitRow:
     short = book.short_form(name)
     if short is not None:
         return session.scalars(select(UnitRow).where(UnitRow.name == short.name)).one()
-    guesses = [guess for guess in book.guesses(name) if isinstance(book.resolve(guess), Unit)]
+    guesses = book.guesses(name, likeness=FAINT)
     raise UnknownUnit(name=name, guesses=f"，是不是{'、'.join(guesses)}" if guesses else "")
 
 

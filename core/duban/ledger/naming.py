@@ -90,14 +90,13 @@ def _first_units(fresh: Sequence[str]) -> Problem:
 
 
 def _new_unit(name: str, book: Directory) -> Problem:
-    guesses = [guess for guess in book.guesses(name) if isinstance(book.resolve(guess), Unit)]
     return Problem(
         code="new-unit",
         message=f"单位“{name}”不在名录里：请确认是新单位，还是已有单位的别名。",
         where=name,
         choices=(
             Choice(value=ADD, label="作为新单位加入，不归入任何泛称单位"),
-            *(Choice(value=f"{ALIAS}{guess}", label=f"是“{guess}”的别名") for guess in guesses),
+            *(Choice(value=f"{ALIAS}{guess}", label=f"是“{guess}”的别名") for guess in book.guesses(name)),
         ),
     )
 

@@ -218,11 +218,6 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(OutboxRow).where(ON_THE_WAY)) or 0
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the next message may leave."""
-    return session.scalar(select(func.min(OutboxRow.due_at)).where(ON_THE_WAY))
-
-
 def put_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Write many decisions at once; known keys are passed over. Returns how many were new."""
     if not rows:

@@ -64,14 +64,17 @@ class Directory:
         ]
         return fitting[0] if len(fitting) == 1 and len(key) > 1 else None
 
-    def guesses(self, name: str, n: int = 3) -> tuple[str, ...]:
-        """At most `n` names of units or collectives that `name` may mean, the likeliest first."""
+    def guesses(self, name: str, n: int = 3, *, likeness: float = 0.5) -> tuple[str, ...]:
+        """At most `n` names of units that `name` may mean, the likeliest first.
+
+        `likeness`: how much of the letters must agree, 0 to 1, where neither name is short for the other.
+        """
         key = normalised(name)
         ranked: dict[str, None] = {}
-        by_key = dict(self._index)
+        by_key = {full: one for full, one in self._index.items() if isinstance(one, Unit)}
         near = [full for full in by_key if full != key and (_within(key, full) or _within(full, key))]
         near.sort(key=lambda full: (full[-1:] != key[-1:], abs(len(full) - len(key)), full))
-        for full in (*near, *get_close_matches(key, by_key, n=n * 2, cutoff=0.5)):
+        for full in (*near, *get_close_matches(key, by_key, n=n * 2, cutoff=likeness)):
             ranked.setdefault(by_key[full].name)
         return tuple(ranked)[:n]
 
