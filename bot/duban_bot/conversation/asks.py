@@ -89,6 +89,12 @@ def named_unit(talk: Talk, row: ItemRow, text: str) -> tuple[UnitRow | None, str
     return None, " ".join(words)
 
 
+def only_unit(talk: Talk, row: ItemRow, text: str) -> UnitRow | None:
+    """The unit that words name where nothing else may stand; None: there are none. Raises UnknownUnit."""
+    found, left = named_unit(talk, row, text)
+    return directory.unit_named(talk.session, left) if left else found
+
+
 def _known(talk: Talk, word: str) -> UnitRow | None:
     try:
         return directory.unit_named(talk.session, word)
@@ -102,9 +108,16 @@ def typed_date(talk: Talk, text: str, *, future: bool = True) -> date:
 
 
 def moment(talk: Talk, text: str, *, future: bool) -> tuple[date, time | None]:
-    """The date and, where it is said, the time of day. Raises WhichDate."""
-    found = read_date(text[:BEST_GUESS], on=talk.today, zone=str(talk.world.zone), future=future)
+    """The date and, where it is said, the time of day. Raises WhichDate, UnknownUnit."""
+    zone = str(talk.world.zone)
+    found = read_date(text[:BEST_GUESS], on=talk.today, zone=zone, future=future)
     if found.date is None:
+        words = text[:BEST_GUESS].split()
+        others = [
+            one for one in words if read_date(one, on=talk.today, zone=zone, future=future).date is None
+        ]
+        if 0 < len(others) < len(words):  # a date is there; what stands beside it was meant as a unit
+            directory.unit_named(talk.session, " ".join(others))
         raise WhichDate(why=f"（{found.doubts[0]}）" if found.doubts else "")
     return found.date, found.time
 

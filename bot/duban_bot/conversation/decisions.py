@@ -11,7 +11,7 @@ from duban.errors import DubanError
 from duban.ledger import desk, people, remind, reports, tasks
 from duban.ledger.tables import ExtensionRow, ItemRow, QuestionRow, TaskRow
 from duban_bot import tidings
-from duban_bot.conversation.asks import named_unit, typed_date
+from duban_bot.conversation.asks import named_unit, only_unit, typed_date
 from duban_bot.conversation.talk import Talk
 
 CLOSE = frozenset({"销号", "通过", "同意", "办结"})
@@ -29,7 +29,11 @@ class NothingOpen(DubanError):
 
 def verify(talk: Talk, row: ItemRow, rest: str) -> None:
     """/verify 54 [unit] 销号, or 退回 with a reason; the number alone shows what waits."""
-    unit, left = named_unit(talk, row, rest)
+    words = rest.split()
+    at = next((n for n, word in enumerate(words) if word in VERDICTS), len(words))
+    verdict = VERDICTS.get(words[at]) if at < len(words) else None
+    reason = " ".join(words[at + 1 :])
+    unit = only_unit(talk, row, " ".join(words[:at]))
     found = [
         task
         for task in desk.tasks_of_item(talk.session, row)
@@ -37,12 +41,10 @@ def verify(talk: Talk, row: ItemRow, rest: str) -> None:
     ]
     if not found:
         raise NothingReported(no=row.no)
-    word, _, reason = left.partition(" ")
-    verdict = VERDICTS.get(word)
     if verdict == "closed":
         _close(talk, found)
-    elif verdict == "returned" and reason.strip():
-        _return(talk, found, reason.strip())
+    elif verdict == "returned" and reason:
+        _return(talk, found, reason)
     elif verdict == "returned":
         _ask_why(talk, found)
     else:
@@ -143,7 +145,7 @@ def settle(talk: Talk, row: QuestionRow, _arg: str) -> None:
 
 def remind_(talk: Talk, row: ItemRow, rest: str) -> None:
     """/remind 54 [unit]: in the next allowed hour, to each contact once in the interval."""
-    unit, _ = named_unit(talk, row, rest)
+    unit = only_unit(talk, row, rest)
     found = [
         task
         for task in desk.tasks_of_item(talk.session, row)

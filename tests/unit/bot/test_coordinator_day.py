@@ -30,9 +30,9 @@ def tasks(office: Office) -> Tasks:
 @pytest.mark.parametrize(
     ("said", "shows"),
     [
-        ("/summary", "甲局：已反馈或办结 0/3"), ("汇总", "甲局：已反馈或办结 0/3"), ("/overdue", "没有逾期"), ("逾期", "没有逾期"),
-        ("/due 30", "第1项"), ("/item 3", "丙镇"), ("事项3", "丙镇"), ("第３项", "丙镇"), 
-        ("/item 三", "丙镇"),
+        ("/summary", "甲局：已反馈或办结 0/3"), ("汇总", "甲局：已反馈或办结 0/3"),
+        ("/overdue", "没有逾期"), ("逾期", "没有逾期"),
+        ("/due 30", "第1项"), ("/item 3", "丙镇"), ("事项3", "丙镇"), ("第３项", "丙镇"), ("/item 三", "丙镇"),
         ("/unit 丙镇", "第3项"), ("单位 丙镇", "第3项"), ("/queue", "没有等您决定"), ("待办", "没有等您决定"),
         ("/plans", "测试方案"), ("方案", "测试方案"), ("/help", "督办员"), ("/mine", "督办员"),
         ("/SUMMARY@some_bot", "甲局：已反馈或办结 0/3"), ("／汇总", "甲局：已反馈或办结 0/3"),
@@ -226,3 +226,27 @@ def test_who_has_not_signed_for_three_working_days_is_shown(
     with office.ledger.reading() as session:
         rows = summary.queue(session, view=summary.View.at(office.now, ZONE, Policy(), CALENDAR))
     assert [row["unit"] for row in rows if row["kind"] == "unsigned"] == (shown or [])
+
+
+@pytest.mark.parametrize("command", ["/remind 1 丁局", "/verify 1 丁局", "/verify 1 丁局 销号", "/unit 丁局",
+                                     "/invite 丁局", "/assign 1 甲局 丁局", "/extend 1 7月20日 丁局",
+                                     "/deadline 1 丁局 6月20日"])  # fmt: skip
+def test_a_unit_that_nobody_knows_is_answered_with_guesses_and_nothing_is_done(
+    office: Office, tasks: Tasks, command: str
+) -> None:
+    office.says("jia", "第1项已完成")
+    with pytest.raises(DubanError, match=r"没有单位“丁局”，是不是.局、.局"):
+        office.says("du", command)
+    assert office.task(tasks["1:甲局"]).state == "reported_done"
+    assert not [row for row in office.rows(OutboxRow) if row.kind == "reminder"]
+
+
+def test_a_unit_in_the_reason_is_part_of_the_reason(office: Office, tasks: Tasks) -> None:
+    office.says("jia", "第1项已完成")
+    office.says("du", "/verify 1 退回 乙局 的意见没有附")
+    assert office.task(tasks["1:甲局"]).state == "in_progress"
+    assert any(
+        "乙局 的意见没有附" in row.facts["html"]
+        for row in office.rows(OutboxRow)
+        if row.key.startswith("verdict:")
+    )
