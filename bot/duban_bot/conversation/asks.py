@@ -15,6 +15,9 @@ from duban_bot.conversation.talk import Talk
 ITEM = re.compile(
     rf"(?:事项|第|#)*\s*(\d{{1,4}}|[{CHINESE}]{{1,7}})\s*[项号条]?(?:\s+|$|(?=[，,：:]))[，,：:]?"
 )
+BESIDE_A_DATE = re.compile(
+    r"[延长期推迟改定调整准予到至为在于以之前内，,。；;：:\s]+"
+)  # words that go with it
 BEST_GUESS = 100  # no plan has so many letters before its number
 
 
@@ -109,16 +112,13 @@ def typed_date(talk: Talk, text: str, *, future: bool = True) -> date:
 
 def moment(talk: Talk, text: str, *, future: bool) -> tuple[date, time | None]:
     """The date and, where it is said, the time of day. Raises WhichDate, UnknownUnit."""
-    zone = str(talk.world.zone)
-    found = read_date(text[:BEST_GUESS], on=talk.today, zone=zone, future=future)
-    if found.date is None:
-        words = text[:BEST_GUESS].split()
-        others = [
-            one for one in words if read_date(one, on=talk.today, zone=zone, future=future).date is None
-        ]
-        if 0 < len(others) < len(words):  # a date is there; what stands beside it was meant as a unit
-            directory.unit_named(talk.session, " ".join(others))
+    found = read_date(text[:BEST_GUESS], on=talk.today, zone=str(talk.world.zone), future=future)
+    if found.date is None or found.deadline is None:
         raise WhichDate(why=f"（{found.doubts[0]}）" if found.doubts else "")
+    start, end = found.deadline.span
+    left = BESIDE_A_DATE.sub("", text[:start] + text[end:])
+    if left:  # meant as a unit: without it the date would be everybody's
+        directory.unit_named(talk.session, left)
     return found.date, found.time
 
 

@@ -32,7 +32,8 @@ def tasks(office: Office) -> Tasks:
     [
         ("/summary", "甲局：已反馈或办结 0/3"), ("汇总", "甲局：已反馈或办结 0/3"),
         ("/overdue", "没有逾期"), ("逾期", "没有逾期"),
-        ("/due 30", "第1项"), ("/item 3", "丙镇"), ("事项3", "丙镇"), ("第３项", "丙镇"), ("/item 三", "丙镇"),
+        ("/due 30", "第1项"), ("/item 3", "丙镇"), ("事项3", "丙镇"), ("第３项", "丙镇"),
+        ("/item 三", "丙镇"),
         ("/unit 丙镇", "第3项"), ("单位 丙镇", "第3项"), ("/queue", "没有等您决定"), ("待办", "没有等您决定"),
         ("/plans", "测试方案"), ("方案", "测试方案"), ("/help", "督办员"), ("/mine", "督办员"),
         ("/SUMMARY@some_bot", "甲局：已反馈或办结 0/3"), ("／汇总", "甲局：已反馈或办结 0/3"),
@@ -133,7 +134,12 @@ def test_an_invite_binds_once_and_its_token_is_nowhere_in_the_ledger(
 
 @pytest.mark.parametrize(
     ("command", "field", "value"),
-    [("/deadline 1 6月20日", "ask_by", "2026-06-20"), ("/extend 1 7月20日", "due", "2026-07-20")],
+    [
+        ("/deadline 1 6月20日", "ask_by", "2026-06-20"),
+        ("/extend 1 7月20日", "due", "2026-07-20"),
+        ("/extend 1 延期到7月20日。", "due", "2026-07-20"),
+        ("/extend 1 7月20日前 甲局", "due", "2026-07-20"),
+    ],
 )
 def test_dates_by_command(office: Office, tasks: Tasks, command: str, field: str, value: str) -> None:
     office.says("du", command)
