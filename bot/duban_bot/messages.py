@@ -247,10 +247,12 @@ def _invite(session: Session, row: OutboxRow, world: World) -> Rendered | None:
     """Links for those who have not come yet. Their tokens are made here and stored nowhere but hashed."""
     found = [session.get(InviteRow, int(id_)) for id_ in row.facts["invites"]]
     live = [one for one in found if one is not None and one.used_at is None and one.expires_at > world.now]
+    ids = {one.unit_id for one in live if one.unit_id is not None}
+    units: dict[int | None, str] = {id_: session.get_one(UnitRow, id_).name for id_ in ids}
     invites = [
         {
             "post": one.post,
-            "name": one.name,
+            "name": one.name or units[one.unit_id],
             "link": world.link(people.renew(session, one)),
             "expires": one.expires_at.astimezone(world.zone).date(),
         }

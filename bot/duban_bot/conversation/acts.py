@@ -61,7 +61,7 @@ def invite(talk: Talk, _row: object, rest: str) -> None:
         units = people.unbound_units(talk.session)
         if not units:
             raise EveryoneIsHere
-        rows = [_invite(talk, people.CONTACT, unit.name, unit) for unit in units]
+        rows = [_invite(talk, people.CONTACT, "", unit) for unit in units]
     elif first in COORDINATOR:
         if not more.strip():
             raise WhoIsInvited
@@ -69,7 +69,7 @@ def invite(talk: Talk, _row: object, rest: str) -> None:
     else:
         unit = directory.unit_named(talk.session, first)
         post = people.LEADER if more.strip() in LEADER else people.CONTACT
-        rows = [_invite(talk, post, unit.name, unit)]
+        rows = [_invite(talk, post, "", unit)]
     for start in range(0, len(rows), AT_ONCE):
         talk.say_later("invite", {"invites": [row.id for row in rows[start : start + AT_ONCE]]})
 
