@@ -7,13 +7,14 @@ from datetime import date, datetime
 
 import click
 
+from duban.clock import YEARS
 from duban.errors import DubanError
 from duban.ledger import desk, directory, making, plans, remind, reports, tasks
 from duban.ledger.database import Session
 from duban.ledger.tables import ItemRow, TaskRow, UnitRow
 from duban_bot import tidings
 from duban_cli.printing import show
-from duban_cli.reading import day
+from duban_cli.reading import ITEM_NO, day
 from duban_cli.wiring import Office, office
 
 unit_option = click.option("--unit", help="只对这个单位")
@@ -56,6 +57,8 @@ def _moment(here: Office, text: str | None) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadMoment(text=text) from None
+    if moment.year not in YEARS:
+        raise BadMoment(text=text)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=here.zone)
 
 
@@ -66,7 +69,7 @@ def _day(text: str) -> date:
 
 
 @click.command("event", epilog="例：duban event 41 --unit 县住房和城乡建设局 --at 2026-09-28T10:00")
-@click.argument("no", type=int)
+@click.argument("no", type=ITEM_NO)
 @unit_option
 @click.option("--at", help="事由发生的时间，默认现在")
 @click.option("--due", metavar="日期", help="原文没有写期限时，由督办员定的日期")
@@ -94,7 +97,7 @@ def event_command(ctx: click.Context, no: int, unit: str | None, at: str | None,
 @click.command(
     "deadline", epilog="例：duban deadline 27 2026-11-30；内部时限：duban deadline 27 2026-11-25 --ask-by"
 )
-@click.argument("no", type=int)
+@click.argument("no", type=ITEM_NO)
 @click.argument("when", metavar="日期")
 @unit_option
 @click.option("--ask-by", is_flag=True, help="作为内部时限（原时限不变，提醒提前）")
@@ -129,7 +132,7 @@ def _move(here: Office, session: Session, task: TaskRow, due: date) -> None:
 @click.command(
     "extend", epilog="例：duban extend 54 2027-01-31 --unit 县数据和政务服务局；duban extend 54 --refuse"
 )
-@click.argument("no", type=int)
+@click.argument("no", type=ITEM_NO)
 @click.argument("when", metavar="[日期]", required=False)
 @unit_option
 @click.option("--refuse", is_flag=True, help="不同意")
@@ -156,7 +159,7 @@ def extend_command(ctx: click.Context, no: int, when: str | None, unit: str | No
 
 
 @click.command("verify", epilog='例：duban verify 54；duban verify 54 --return "请补附件" --unit 县财政局')
-@click.argument("no", type=int)
+@click.argument("no", type=ITEM_NO)
 @unit_option
 @click.option("--return", "reason", metavar="原因", help="退回并说明原因")
 @click.pass_context
@@ -179,7 +182,7 @@ def verify_command(ctx: click.Context, no: int, unit: str | None, reason: str | 
 
 
 @click.command("assign", epilog="例：duban assign 12 县财政局 县审计局")
-@click.argument("no", type=int)
+@click.argument("no", type=ITEM_NO)
 @click.argument("unit")
 @click.argument("to")
 @click.pass_context
@@ -196,7 +199,7 @@ def assign_command(ctx: click.Context, no: int, unit: str, to: str) -> None:
 
 
 @click.command("remind", epilog="例：duban remind 54 --unit 县财政局")
-@click.argument("no", type=int)
+@click.argument("no", type=ITEM_NO)
 @unit_option
 @click.pass_context
 def remind_command(ctx: click.Context, no: int, unit: str | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,7 +13,8 @@ from duban.clock import RealClock
 from duban.errors import DubanError
 from duban.model import PlanContext
 from duban_cli.printing import as_json
-from duban_cli.reading import day
+from duban_cli.reading import YEAR, day
+from duban_cli.stream import answers
 
 if TYPE_CHECKING:
     from duban.deadlines.loose import Loose
@@ -24,10 +24,6 @@ Facts = Mapping[str, Any]
 
 class NothingToExplain(DubanError):
     """请给出要解释的文字，或用 --jsonl 从标准输入逐行读。例：duban explain deadline 年底前 --year 2026"""
-
-
-class BadLine(DubanError):
-    """这一行不是合法的 JSON 对象：{why}"""
 
 
 def _today() -> date:
@@ -66,8 +62,9 @@ def _dates(text: str, facts: Facts) -> dict[str, Any]:
 def _updates(text: str, facts: Facts) -> dict[str, Any]:
     from duban.replies.reading import read_reply, to_json  # noqa: PLC0415
 
-    items = tuple(int(no) for no in facts.get("open", ()))
-    reading = read_reply(text, on=facts.get("on") or _today(), open_items=items, focus=facts.get("focus"))
+    reading = read_reply(
+        text, on=facts.get("on") or _today(), open_items=facts.get("open", ()), focus=facts.get("focus")
+    )
     return {"updates": [to_json(one) for one in reading.updates]}
 
 
@@ -115,7 +112,7 @@ SUBJECTS: dict[str, tuple[Callable[[str, Facts], dict[str, Any]], Callable[[str,
 @click.command("explain", epilog='例：duban explain deadline "在完成审批程序后1个工作日内公开" --year 2018')
 @click.argument("subject", type=click.Choice(list(SUBJECTS)))
 @click.argument("text", required=False)
-@click.option("--year", type=int, help="方案的年度")
+@click.option("--year", type=YEAR, help="方案的年度")
 @click.option("--issued", metavar="日期", help="印发日期")
 @click.option("--on", metavar="日期", help="说这话的日子（reply、date 用），默认今天")
 @click.option("--column", is_flag=True, help="这段文字在时限栏里")
@@ -135,9 +132,10 @@ def explain_command(
     data, lines = SUBJECTS[subject]
     facts = {"year": year, "issued": day(issued), "on": day(on), "column": column}
     if jsonl:
-        for raw in sys.stdin.buffer:
-            if raw.strip():
-                click.echo(json.dumps(_line(raw, data, facts), ensure_ascii=False))
+        if sys.stdin is None:
+            raise NothingToExplain
+        for line in answers(sys.stdin.buffer, data, facts):
+            click.echo(line)
         return
     if text is None:
         raise NothingToExplain
@@ -146,26 +144,3 @@ def explain_command(
     else:
         for line in lines(text, facts):
             click.echo(line)
-
-
-def _line(raw: bytes, data: Callable[[str, Facts], dict[str, Any]], defaults: Facts) -> dict[str, Any]:
-    """One line in, one line out; a bad one says why and the stream goes on."""
-    try:
-        given = json.loads(raw)
-        if not isinstance(given, dict) or not isinstance(given.get("text"), str):
-            raise BadLine(why="缺少 text")
-    except (ValueError, BadLine) as error:
-        return {
-            "id": None,
-            "error": str(BadLine(why=error)) if not isinstance(error, BadLine) else str(error),
-        }
-    name = given.get("id")
-    try:
-        facts = dict(defaults) | {key: value for key, value in given.items() if value is not None}
-        for key in ("issued", "on"):
-            facts[key] = day(facts[key]) if isinstance(facts[key], str) else facts[key]
-        if facts.get("year") is not None:
-            facts["year"] = int(facts["year"])
-        return {"id": name} | data(given["text"], facts)
-    except (DubanError, ValueError, TypeError) as error:
-        return {"id": name, "error": str(error)}

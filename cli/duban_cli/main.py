@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from duban.errors import DubanError
+from duban.clock import make_clock
+from duban.errors import DubanError, EnvironmentNotThere, why
+from duban_cli.usage import sentence
 
 COMMANDS = {  # name: module of duban_cli (its attribute has the command's name), in the order of --help
     "run": "serve",
@@ -38,6 +42,10 @@ COMMANDS = {  # name: module of duban_cli (its attribute has the command's name)
 }
 
 
+class CannotPrint(EnvironmentNotThere):
+    """结果写不出去（{why}），请检查输出的去处。"""
+
+
 class Lazy(click.Group):
     """A group whose commands are modules that are imported on demand."""
 
@@ -52,6 +60,14 @@ class Lazy(click.Group):
             return None
         found = getattr(importlib.import_module(f"duban_cli.{module}"), f"{cmd_name}_command")
         return found if isinstance(found, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run; whoever reads only the beginning (| head) has seen what they wanted."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of commands, without importing one."""
@@ -98,6 +114,7 @@ HELP = {
 @click.pass_context
 def cli(ctx: click.Context, /, **options: Any) -> None:
     """督办：读方案、记台账、按时提醒、收集反馈。"""
+    make_clock(options["clock"], options["speed"])  # a bad one is told before anything is opened
     ctx.obj = options
 
 
@@ -106,30 +123,40 @@ def main() -> None:
     debug = "--debug" in sys.argv
     try:
         cli.main(standalone_mode=False, prog_name="duban")
+        if sys.stdout is not None:
+            sys.stdout.flush()  # a full disk is told here, not while the interpreter ends
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)
+    except click.ClickException as error:
+        _end(sentence(error), 2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("已取消。", err=True)
-        sys.exit(130)
-    except DubanError as error:
-        if debug:
-            raise
-        click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _end("已取消。", 130)
     except Exception as error:
         if debug:
             raise
-        click.echo(
-            f"程序内部出错（{type(error).__name__}）。请加 --debug 重新运行，并把显示的内容发给维护者。",
-            err=True,
-        )
-        sys.exit(3)
+        _end(*_told(error))
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """The sentence and the exit code of what stopped a command."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EIO, errno.EFBIG}:
+        error = CannotPrint(why=why(error))
+    if isinstance(error, DubanError):
+        return str(error), error.exit_code
+    name = type(error).__name__
+    return f"程序内部出错（{name}）。请加 --debug 重新运行，并把显示的内容发给维护者。", 3
+
+
+def _end(words: str, code: int) -> NoReturn:
+    with contextlib.suppress(OSError):
+        click.echo(words, err=True)
+    if code == CannotPrint.exit_code and sys.stdout is not None:  # nothing more is flushed on the way out
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import click
 from duban.ledger import directory, plans, summary
 from duban.ledger.summary import View
 from duban_cli.printing import either
+from duban_cli.reading import ITEM_NO
 from duban_cli.wiring import Office, office
 
 json_option = click.option("--json", "json_wanted", is_flag=True, help="输出 JSON")
@@ -64,7 +65,7 @@ def unit_command(ctx: click.Context, name: str, json_wanted: bool) -> None:
 
 
 @click.command("item", epilog='例：duban item 12 --source；补上缺失的文字：duban item 12 --text "……"')
-@click.argument("no", type=int)
+@click.argument("no", type=ITEM_NO)
 @click.option("--text", help="补上文件里缺失的要求文字")
 @click.option("--source", is_flag=True, help="显示它在文件中的出处")
 @json_option

@@ -14,7 +14,7 @@ from duban.ledger.plans import Preview
 from duban.model import Problem
 from duban.reading.document import read_plan
 from duban_cli.printing import note
-from duban_cli.reading import day, file_bytes
+from duban_cli.reading import YEAR, day, file_bytes
 from duban_cli.wiring import Office, office
 
 
@@ -26,7 +26,7 @@ class NotAsked(DubanError):
     "import", epilog="例：duban import 方案.txt --issued 2026-03-16；duban import 方案.txt --yes --activate"
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--year", type=click.IntRange(1949, 2200), help="方案的年度（标题没写时）")
+@click.option("--year", type=YEAR, help="方案的年度（标题没写时）")
 @click.option("--issued", metavar="日期", help="印发日期，如 2026-03-16")
 @click.option("--yes", is_flag=True, help="每处存疑取最稳妥的处理，并列出来")
 @click.option("--activate", is_flag=True, help="导入后马上启动督办")

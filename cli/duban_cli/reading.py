@@ -7,9 +7,13 @@ from pathlib import Path
 
 import click
 
-from duban.errors import DubanError
+from duban.clock import YEARS
+from duban.errors import DubanError, why
 from duban.reading.document import plan_to_json, read_plan
 from duban_cli.printing import as_json, show
+
+YEAR = click.IntRange(YEARS.start, YEARS.stop - 1)
+ITEM_NO = click.IntRange(1, 9999)  # an item's number on the command line
 
 
 class NoSuchFile(DubanError):
@@ -25,23 +29,27 @@ def file_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        why = "不存在" if isinstance(error, FileNotFoundError) else str(error.strerror)
-        raise NoSuchFile(path=path, why=why) from None
+        raise NoSuchFile(path=path, why=why(error)) from None
+    except ValueError:  # a zero byte in the name
+        raise NoSuchFile(path=str(path).replace("\0", "?"), why="名字里有不能用的字符") from None
 
 
 def day(text: str | None) -> date | None:
-    """An ISO date from the command line. Raises BadDay."""
+    """An ISO date from the command line, of a year that plans have. Raises BadDay."""
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise BadDay(text=text) from None
+    if found.year not in YEARS:
+        raise BadDay(text=text)
+    return found
 
 
 @click.command("read", epilog="例：duban read 方案.txt --json")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--year", type=click.IntRange(1949, 2200), help="方案的年度（标题没写时）")
+@click.option("--year", type=YEAR, help="方案的年度（标题没写时）")
 @click.option("--issued", metavar="日期", help="印发日期，如 2026-03-16")
 @click.option("--json", "json_wanted", is_flag=True, help="输出 JSON")
 @click.option("--strict", is_flag=True, help="有存疑时退出码为 4")

@@ -19,7 +19,7 @@ import click
 import uvicorn
 
 from duban.clock import StepClock, parse_moment
-from duban.errors import DubanError, EnvironmentNotThere
+from duban.errors import DubanError, EnvironmentNotThere, why
 from duban.ledger import people
 from duban.settings import SettingsError, Web
 from duban_bot.transports.base import Transport
@@ -27,6 +27,9 @@ from duban_bot.transports.local import LocalTransport
 from duban_cli.service import Service
 from duban_cli.wiring import Office, _loopback, office
 from duban_web.app import make_app
+
+# httpx writes every URL and so the token, telegram every message's words; the others their own affairs
+QUIET = ("alembic", "apscheduler", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram", "uvicorn")
 
 
 class PortTaken(EnvironmentNotThere):
@@ -63,7 +66,8 @@ def serve(here: Office, *, until: datetime | None = None, greet: Any = None) -> 
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for quiet in QUIET:
+        logging.getLogger(quiet).setLevel(logging.WARNING)
     here.claim_clock()
     asyncio.run(_serve(here, until, greet or _greet))
 
@@ -174,7 +178,7 @@ def _bind(web: Web) -> socket.socket:
         listening.close()
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(port=web.port) from None
-        raise EnvironmentNotThere(what=f"地址 {web.host}:{web.port}", why=str(error.strerror)) from None
+        raise EnvironmentNotThere(what=f"地址 {web.host}:{web.port}", why=why(error)) from None
     listening.listen(128)
     return listening
 

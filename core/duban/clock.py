@@ -9,6 +9,8 @@ from typing import Protocol
 
 from duban.errors import DubanError
 
+YEARS = range(1949, 2201)  # the clock is counted on from here; beyond 9999 there is no date
+
 
 class BadClock(DubanError):
     """时钟参数“{text}”无法识别。请写成 2018-12-20T09:00+08:00，速度写正数或 step。"""
@@ -75,12 +77,12 @@ def monotonic() -> float:
 
 
 def parse_moment(text: str) -> datetime:
-    """Read an ISO 8601 moment with its offset. Raises BadClock."""
+    """Read an ISO 8601 moment with its offset, of a year that plans have. Raises BadClock."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadClock(text=text) from None
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or moment.year not in YEARS:
         raise BadClock(text=text)
     return moment.astimezone(UTC)
 

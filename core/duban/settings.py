@@ -161,6 +161,8 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     for name, text in environ.items():
         if name.startswith(PREFIX) and name not in NOT_SETTINGS:
             section, _, key = name[len(PREFIX) :].lower().partition("__")
+            if not key:
+                raise SettingsError(where=f"{section}（{name}）", why="不是已知的配置项")
             branch = tree.setdefault(section, {})
             if not isinstance(branch, dict):
                 raise SettingsError(where=section, why="应当是一节")
@@ -220,6 +222,22 @@ def _from_text(kind: Any, text: str, where: str) -> Any:
         raise SettingsError(where=where, why=f"的值“{text}”写法不对") from None
 
 
+RANGES: Mapping[str, tuple[int, int]] = {
+    "web.port": (1, 65535),
+    "policy.before": (0, 3660),
+    "policy.late_every": (1, 366),
+    "policy.late_max": (0, 1000),
+    "policy.copy_from": (1, 366),
+    "policy.report_before": (0, 366),
+    "policy.report_late_max": (0, 1000),
+    "policy.first_period_workdays": (0, 366),
+    "policy.warn_days": (0, 3660),
+    "policy.blocked_rest": (0, 366),
+    "policy.remind_interval_hours": (0, 8760),
+    "policy.unsigned_after": (0, 366),
+}
+
+
 def _check(settings: Settings) -> None:
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - costs time that --help should not pay
 
@@ -237,5 +255,9 @@ def _check(settings: Settings) -> None:
     day = settings.policy.cadence_day
     if day != "last-workday" and not (day.isdigit() and 1 <= int(day) <= 31):  # noqa: PLR2004
         raise SettingsError(where="policy.cadence_day", why="只能是 last-workday 或 1 到 31 的日子")
-    if settings.policy.late_every < 1:
-        raise SettingsError(where="policy.late_every", why="至少是 1")
+    for where, (least, most) in RANGES.items():
+        section, _, key = where.partition(".")
+        said = getattr(getattr(settings, section), key)
+        numbers = said if isinstance(said, tuple) else (said,)
+        if not all(least <= number <= most for number in numbers):
+            raise SettingsError(where=where, why=f"应在 {least} 到 {most} 之间")

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
-from duban.errors import EnvironmentNotThere
+from duban.errors import EnvironmentNotThere, why
 
 __all__ = ["Ledger", "Session"]  # the talk types its functions with Session and needs no sqlalchemy
 
@@ -24,7 +24,8 @@ class Ledger:
     """One database. Its functions are synchronous; async code uses `run` and `read`."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        """Raises EnvironmentNotThere for an address that names no database of a known kind."""
+        self.url = _known_kind(url)
         self.path = (
             Path(self.url.database) if self.url.get_backend_name() == "sqlite" and self.url.database else None
         )
@@ -38,6 +39,12 @@ class Ledger:
     def engine(self) -> Engine:
         """The writing engine, for migrations and backup."""
         return self._writer
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A bare connection, for migrations."""
+        with _plain_errors(self), self._writer.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -76,6 +83,21 @@ class Ledger:
         self._reader.dispose()
 
 
+def _known_kind(text: str) -> URL:
+    mend = "请把 database.url 写成 sqlite:////绝对路径/duban.sqlite3 的样子"
+    try:
+        url = make_url(text)
+        url.get_dialect().import_dbapi()
+    except ArgumentError:
+        raise EnvironmentNotThere(what="数据库", why=f"地址写得不对，{mend}") from None
+    except (NoSuchModuleError, ImportError):
+        kind = url.drivername
+        raise EnvironmentNotThere(what="数据库", why=f"这里不支持 {kind}，{mend}") from None
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise EnvironmentNotThere(what="数据库", why=f"地址里没有文件，{mend}")
+    return url
+
+
 def _private_folder(path: Path) -> None:
     folder = path.parent
     try:
@@ -85,7 +107,7 @@ def _private_folder(path: Path) -> None:
     except OSError as error:
         raise EnvironmentNotThere(
             what=f"数据库 {path}",
-            why=f"写不了（{error.strerror}），请检查文件夹是否存在、可写，或在 database.url 另指一处",
+            why=f"写不了（{why(error)}），请检查文件夹是否存在、可写，或在 database.url 另指一处",
         ) from None
 
 

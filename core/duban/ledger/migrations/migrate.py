@@ -36,6 +36,10 @@ class BrokenReferences(EnvironmentNotThere):
     """数据库升级没有完成：表 {table} 有 {count} 行指向不存在的记录，已恢复原状，请从备份恢复后再试。"""
 
 
+class NotOurs(EnvironmentNotThere):
+    """数据库 {url} 里是别的程序的数据，没有改动它；请在 database.url 另指一处。"""
+
+
 class NewerDatabase(EnvironmentNotThere):
     """数据库的版本（{found}）比程序新，请换用更新版本的 duban。"""
 
@@ -76,14 +80,17 @@ def upgrade(ledger: Ledger, *, backup: bool = True) -> Upgraded:
 
     SQLite: foreign keys are off meanwhile (a batch migration drops tables, and cascades would take the rows
     that point at them) and checked at the end; an existing database is copied beside itself first.
-    Raises NewerDatabase, BrokenReferences.
+    Raises NewerDatabase, NotOurs, BrokenReferences.
     """
-    with ledger.engine.connect() as connection:
+    with ledger.connected() as connection:
         before = _current(connection)
         connection.rollback()
         to = head()
         if before is not None and before > to:
             raise NewerDatabase(found=before)
+        if before is None and inspect(connection).get_table_names():
+            raise NotOurs(url=ledger.url.render_as_string())
+        connection.rollback()
         saved = None
         if before != to:
             if backup and before is not None and ledger.path is not None:
@@ -99,7 +106,7 @@ def check(ledger: Ledger) -> list[str]:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - 100 ms that only a check pays
     from alembic.migration import MigrationContext  # noqa: PLC0415
 
-    with ledger.engine.connect() as connection:
+    with ledger.connected() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [str(difference) for difference in compare_metadata(context, Base.metadata)]
 
