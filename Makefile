@@ -40,7 +40,7 @@ dev: ## 开发环境 .venv
 	@tools/setup.sh test
 
 bench: dev ## README 里说的速度，在这台机器上量一遍
-	@$(BIN)/python -m pytest tests/benchmarks -s -o python_files='bench_*.py'
+	@for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
 
 lock: ## 重新锁定依赖（需要 uv）
 	@uv pip compile pyproject.toml --group build $(LOCK) -o requirements.lock
