@@ -76,7 +76,7 @@ def short(text: str, room: int = 40) -> str:
     line = PAUSE.split(" ".join(str(text).split()), maxsplit=1)[0]
     if len(line) <= room:
         return line
-    pauses = [m.start() for m in BREATH.finditer(line[:room]) if m.start() >= room // 2]
+    pauses = [m.start() for m in BREATH.finditer(line[:room]) if m.start() >= room // 3]
     return line[: pauses[-1] if pauses else room - 1] + "…"
 
 

@@ -47,7 +47,7 @@ def free_port() -> int:
 class Served:
     """`duban run` as a process of its own, on a database and a port that outlive it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, office: str = "督办室") -> None:
         self.folder = folder
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -55,7 +55,7 @@ class Served:
         self._env = {key: value for key, value in os.environ.items() if not key.startswith("DUBAN_")} | {
             "DUBAN_DATABASE__URL": f"sqlite:///{folder / 'duban.sqlite3'}",
             "DUBAN_WEB__PORT": str(self.port),
-            "DUBAN_OFFICE__NAME": "督办室",
+            "DUBAN_OFFICE__NAME": office,
         }
 
     @property
