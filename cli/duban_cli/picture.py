@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import click
 
 from duban.ledger import directory, plans, summary
 from duban.ledger.summary import View
-from duban_cli.printing import either
+from duban_cli.printing import as_json, either, show
 from duban_cli.reading import ITEM_NO
 from duban_cli.wiring import Office, office
 
+# the keys that --json promises; what the words need besides stays inside
+TASK = ("item", "unit", "role", "due", "ask_by", "state", "percent", "light", "reports")
+SHAPES = {"tasks": TASK, "reports": ("at", "by", "status", "percent", "text")}
+ITEM = ("no", "requirement", "deadlines", "tasks")
+ENTRY = ("kind", "item", "unit", "since", "text")
+AROUND = 16  # characters of the text beside a deadline's own
+
 json_option = click.option("--json", "json_wanted", is_flag=True, help="输出 JSON")
+
+
+def shaped(data: Any, keys: Sequence[str]) -> Any:
+    """Rows with these keys alone, the rows within them as SHAPES says."""
+    if isinstance(data, list):
+        return [shaped(one, keys) for one in data]
+    return {
+        key: shaped(data[key], SHAPES[key]) if key in SHAPES else data[key] for key in keys if key in data
+    }
 
 
 def _view(here: Office) -> View:
@@ -36,7 +55,7 @@ def overdue_command(ctx: click.Context, json_wanted: bool) -> None:
     here = office(ctx)
     with here.reading() as session:
         data = summary.overdue(session, view=_view(here))
-    either(data, json_wanted=json_wanted, template="tasks", empty="没有逾期的任务。")
+    either(shaped(data, TASK), json_wanted=json_wanted, template="tasks", empty="没有逾期的任务。")
 
 
 @click.command("due", epilog="例：duban due --days 14")
@@ -48,7 +67,12 @@ def due_command(ctx: click.Context, days: int, json_wanted: bool) -> None:
     here = office(ctx)
     with here.reading() as session:
         data = summary.due(session, view=_view(here), days=days)
-    either(data, json_wanted=json_wanted, template="tasks", empty=f"今后 {days} 天内没有到期的任务。")
+    either(
+        shaped(data, TASK),
+        json_wanted=json_wanted,
+        template="tasks",
+        empty=f"今后 {days} 天内没有到期的任务。",
+    )
 
 
 @click.command("unit", epilog="例：duban unit 县教育体育局")
@@ -61,7 +85,7 @@ def unit_command(ctx: click.Context, name: str, json_wanted: bool) -> None:
     with here.reading() as session:
         row = directory.unit_named(session, name)
         data = summary.unit(session, row.id, view=_view(here))
-    either(data, json_wanted=json_wanted, template="tasks", empty="这个单位没有任务。")
+    either(shaped(data, TASK), json_wanted=json_wanted, template="tasks", empty="这个单位没有任务。")
 
 
 @click.command("item", epilog='例：duban item 12 --source；补上缺失的文字：duban item 12 --text "……"')
@@ -89,7 +113,21 @@ def item_command(ctx: click.Context, no: int, text: str | None, source: bool, js
         row = plans.find_item(session, no)
         data = summary.item(session, row, view=_view(here))
         place = row.place
-    either(data, json_wanted=json_wanted, template="item", place=place if source else None)
+    if json_wanted:
+        as_json(shaped(data, ITEM))
+        return
+    found = [_origin(one, data["requirement"] or "") for one in data["deadlines"]] if source else []
+    show("item", data=data, place=place if source else None, origins=found)
+
+
+def _origin(deadline: dict[str, Any], text: str) -> dict[str, Any]:
+    """A deadline with the characters of the text around it; a column's text is not kept, only its words."""
+    start, end = deadline["span"]
+    inside = deadline["source"] == "requirement" and end > start
+    return deadline | {
+        "before": text[max(0, start - AROUND) : start] if inside else "",
+        "after": text[end : end + AROUND] if inside else "",
+    }
 
 
 @click.command("queue", epilog="例：duban queue")
@@ -100,4 +138,7 @@ def queue_command(ctx: click.Context, json_wanted: bool) -> None:
     here = office(ctx)
     with here.reading() as session:
         data = summary.queue(session, view=_view(here))
-    either(data, json_wanted=json_wanted, template="queue")
+    if json_wanted:
+        as_json(shaped(data, ENTRY))
+    else:
+        show("queue", data=data)
