@@ -96,7 +96,7 @@ def _activate(here: Office, plan_id: int) -> None:
             policy=here.settings.policy,
             zone=here.zone,
         )
-    click.echo(f"已启动督办：{done.tasks} 个任务，{done.units} 个单位。", err=True)
+    note("activated", done=done)
 
 
 @click.command("activate", epilog="例：duban activate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from functools import cache
 from typing import Any
 
@@ -11,21 +12,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from duban import resources
 
-STATES = {
-    "open": "未签收",
-    "received": "已签收",
-    "in_progress": "推进中",
-    "reported_done": "已报完成待核查",
-    "closed": "已销号",
-    "not_ours": "申请改派",
-    "suspended": "挂起",
-    "cancelled": "已取消",
-    "reported": "已反馈",
-    "missed": "未报",
-}
-LIGHTS = {"green": "正常", "yellow": "临近", "red": "逾期", "grey": "办结"}
-ROLES = {"lead": "牵头", "responsible": "责任", "cooperate": "配合"}
-
 
 @cache
 def _environment() -> Environment:
@@ -33,7 +19,8 @@ def _environment() -> Environment:
         loader=FileSystemLoader(resources.templates()), undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, autoescape=False,  # noqa: S701 - a terminal, not a page
     )  # fmt: skip
-    environment.globals.update(states=STATES, lights=LIGHTS, roles=ROLES)
+    words = tomllib.loads((resources.templates() / "chat" / "words.toml").read_text(encoding="utf-8"))
+    environment.globals.update(states=words["state"], lights=words["light"], roles=words["role"])
     return environment
 
 

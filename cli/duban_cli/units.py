@@ -74,7 +74,7 @@ def alias_command(ctx: click.Context, unit: str, alias: str) -> None:
     with here.writing() as session:
         row = directory.unit_named(session, unit)
         directory.add_alias(session, row, alias, now=here.now(), actor="cli")
-    click.echo(f"{row.name} 的别名：{alias}")
+    show("units_changed", did="alias", unit=row.name, names=[alias])
 
 
 @units_command.command("rename", epilog="例：duban units rename 县卫生计生局 县卫生健康局")
@@ -86,7 +86,7 @@ def rename_command(ctx: click.Context, unit: str, name: str) -> None:
     here = office(ctx)
     with here.writing() as session:
         directory.rename(session, directory.unit_named(session, unit), name, now=here.now(), actor="cli")
-    click.echo(f"已改名为 {name}")
+    show("units_changed", did="rename", unit=unit, names=[name])
 
 
 @units_command.command("merge", epilog="例：duban units merge 县旅游局 县文化广电旅游局")
@@ -99,7 +99,7 @@ def merge_command(ctx: click.Context, unit: str, into: str) -> None:
     with here.writing() as session:
         source, target = directory.unit_named(session, unit), directory.unit_named(session, into)
         directory.merge(session, source, target, now=here.now(), actor="cli")
-    click.echo(f"已把 {unit} 并入 {target.name}")
+    show("units_changed", did="merge", unit=unit, names=[target.name])
 
 
 @units_command.command("members", epilog="例：duban units members 各镇（街道） 石桥镇 柳岸街道")
@@ -115,4 +115,4 @@ def members_command(ctx: click.Context, collective: str, names: tuple[str, ...],
             directory.ignore(session, collective, now=here.now(), actor="cli")
         else:
             directory.set_members(session, collective, names, now=here.now(), actor="cli")
-    click.echo(f"{collective}：{'不督办' if ignore else '、'.join(names)}")
+    show("units_changed", did="ignore" if ignore else "members", unit=collective, names=names)
