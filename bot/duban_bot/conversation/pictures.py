@@ -196,6 +196,7 @@ def _merged(talk: Talk, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     unsigned = [row for row in rows if row["kind"] == "unsigned"]
     for n, found in enumerate(row for row in rows if row["kind"] != "unsigned"):
         row = dict(found) | {"count": 1, "quote": None, "since_day": _day(talk, found["since"])}
+        row["asked_day"] = date.fromisoformat(row["asked"]) if row.get("asked") else None
         task = tasks.get(int(row["task"])) if row.get("task") else None
         if task is not None:
             row |= {"item_id": task.item_id, "lead": task.role == "lead"}
