@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from duban.access import Act
+from duban.clock import YEARS
 from duban.errors import DubanError
 from duban.ledger import desk, people, reports
 from duban.ledger.plans import UnknownItem
@@ -28,6 +30,10 @@ Said = list[tuple[TaskRow, Update]]
 
 class TooLong(DubanError):
     """这条消息有 {size} 字，超过了 10000 字，没有处理；请分成几条再发。"""
+
+
+class NotLater(DubanError):
+    """您说的 {asked} 不能作为第 {no} 项的新时限（现在是 {due}）；请给一个更晚的日期，或发送“取消”。"""
 
 
 class ManyMeant(Exception):
@@ -130,10 +136,20 @@ def keep(talk: Talk, said: Said, *, text: str, unknown: Sequence[int] = ()) -> A
     """Record what was said and read it back, with the way to take it back."""
     for unit_task in {task.unit_id: task for task, _ in said}.values():
         people.require_task(talk.session, talk.person, unit_task.id, Act.REPORT)
+    for task, update in said:
+        if update.status is Status.EXTENSION and update.date is not None:
+            must_be_later(talk, task, update.date)
     elsewhere = desk.last_words_of_others(talk.session, [task.id for task, _ in said], talk.me)
     answer = reports.record(talk.session, person=talk.me, said=said, text=text, now=talk.now)
     receipt(talk, answer, said, unknown=unknown, differs=_tell_others(talk, answer, said, elsewhere))
     return answer
+
+
+def must_be_later(talk: Talk, task: TaskRow, until: date) -> None:
+    """Whether an extension asked for is one. Raises NotLater, and nothing of the message is kept."""
+    if until <= task.due or until.year not in YEARS:
+        day = talk.words.day
+        raise NotLater(asked=day(until, talk.today), no=task.item.no, due=day(task.due, talk.today))
 
 
 def receipt(

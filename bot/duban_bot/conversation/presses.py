@@ -19,10 +19,6 @@ from duban_bot.conversation import answers
 from duban_bot.conversation.talk import Talk
 
 
-class NotLater(DubanError):
-    """您说的 {asked} 不晚于第 {no} 项现在的时限 {due}，不用延期；请给一个更晚的日期，或发送“取消”。"""
-
-
 class NothingThere(DubanError):
     """这条消息里的事项都已经办结或报过了，不用再点。发送 /mine 查看最新情况。"""
 
@@ -167,10 +163,7 @@ def _extension(talk: Talk, facts: dict[str, Any], text: str) -> bool:
     if until is None:
         talk.say("ask_extension", _cancel(talk), no=task.item.no, due=task.due)
         return True
-    if until <= task.due:
-        raise NotLater(
-            asked=talk.words.day(until, talk.today), no=task.item.no, due=talk.words.day(task.due, talk.today)
-        )
+    answers.must_be_later(talk, task, until)
     if not reason:
         desk.wait_for(
             talk.session, talk.me, "extend", {"task": task.id, "until": until.isoformat()}, now=talk.now

@@ -11,8 +11,8 @@ from duban.errors import DubanError
 from duban.ledger.database import Ledger
 from duban.ledger.reports import AlreadyUndone, TaskSettled
 from duban.ledger.tables import AnswerRow, ExtensionRow, QuestionRow, ReportRow, TaskRow
-from duban_bot.conversation.answers import TooLong
-from duban_bot.conversation.presses import NothingThere, NotLater
+from duban_bot.conversation.answers import NotLater, TooLong
+from duban_bot.conversation.presses import NothingThere
 from duban_bot.conversation.router import BadButton
 from office import Office, local, populate
 
