@@ -86,8 +86,9 @@ async def _serve(here: Office, until: datetime | None, greet: Any) -> None:
                 else:
                     await service.serve()
             finally:
-                if pages is not None:  # a browser's stream never ends by itself
-                    pages[0].should_exit = pages[0].force_exit = True
+                if pages is not None and local is not None:
+                    pages[0].should_exit = True
+                    local.hang_up()
                 await asyncio.gather(*running, return_exceptions=True)
 
 

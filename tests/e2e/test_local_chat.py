@@ -147,6 +147,7 @@ def test_the_same_conversation_as_over_telegram(
     code, seconds = served.stop()
     assert code == 0
     assert seconds < 10
+    assert "Traceback" not in served.log, "a stream that is open ends as it should"
     served.start(REMINDED)
     digest = contact.hear("督办室提醒", "6月30日 周二前")
     assert "全部按计划推进" in digest

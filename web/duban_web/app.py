@@ -134,6 +134,8 @@ class Pages:
                 except TimeoutError:
                     yield ": still here\n\n"
                     continue
+                if not shown:  # the chat closes
+                    return
                 yield _event("message", shown)
 
     async def say(self, request: Request) -> Response:

@@ -36,7 +36,7 @@ class ChatDoor(Protocol):
         """A file of one's own chat."""
 
     def subscribe(self, user: str) -> AbstractAsyncContextManager[asyncio.Queue[dict[str, Any]]]:
-        """What is new or changed from now on."""
+        """What is new or changed from now on; an empty one last, when the chat closes."""
 
 
 class Health(Protocol):

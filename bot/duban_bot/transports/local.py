@@ -171,13 +171,19 @@ class LocalTransport:
 
     @asynccontextmanager
     async def subscribe(self, user: str) -> AsyncIterator[asyncio.Queue[Shown]]:
-        """Every message of the chat that is new or changed from now on."""
+        """Every message of the chat that is new or changed from now on; an empty one last, on hang_up."""
         queue: asyncio.Queue[Shown] = asyncio.Queue()
         self._pages.setdefault(user, set()).add(queue)
         try:
             yield queue
         finally:
             self._pages[user].discard(queue)
+
+    def hang_up(self) -> None:
+        """End every open page's stream: it would never end by itself."""
+        for queues in self._pages.values():
+            for queue in queues:
+                queue.put_nowait({})
 
     def _publish(self, chat: str, shown: Shown) -> None:
         for queue in self._pages.get(chat, ()):
