@@ -18,6 +18,10 @@ class NotUtf8(DubanError):
     """文件 {path} 不是 UTF-8 文本，请另存为 UTF-8 后再导入。"""
 
 
+class WhichMembers(DubanError):
+    """请写上泛称和它的成员，或只加 --ignore 表示不督办。例：duban units members 各镇 石桥镇 青禾镇"""
+
+
 @click.group("units")
 def units_command() -> None:
     """单位名录：导入、导出、查看、合并、别名、泛称单位的成员。"""
@@ -109,6 +113,8 @@ def merge_command(ctx: click.Context, unit: str, into: str) -> None:
 @click.pass_context
 def members_command(ctx: click.Context, collective: str, names: tuple[str, ...], ignore: bool) -> None:
     """指定泛称单位的成员，或说明它不督办。"""
+    if ignore is bool(names):
+        raise WhichMembers
     here = office(ctx)
     with here.writing() as session:
         if ignore:

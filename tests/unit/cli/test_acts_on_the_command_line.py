@@ -10,8 +10,9 @@ from click.testing import CliRunner, Result
 
 from duban.ledger import backup, meta
 from duban.ledger.database import Ledger
-from duban.ledger.tables import OutboxRow
+from duban.ledger.tables import CollectiveRow, OutboxRow
 from duban_cli.main import cli
+from duban_cli.units import WhichMembers
 from office import Office, local, populate
 
 EVENING = "2026-06-12T21:00"  # a Friday
@@ -71,3 +72,10 @@ def test_units_hear_the_same_by_either_door(
         twin.says("du", said)
         assert heard == told(twin)
     twin.ledger.close()
+
+
+@pytest.mark.parametrize("words", [(), ("甲局", "--ignore")])
+def test_a_collective_is_never_emptied_by_half_a_sentence(office: Office, words: tuple[str, ...]) -> None:
+    with pytest.raises(WhichMembers):
+        duban(office, "units", "members", "各单位", *words)
+    assert not office.rows(CollectiveRow)
