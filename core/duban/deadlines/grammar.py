@@ -89,8 +89,9 @@ def _scan(text: str, context: PlanContext) -> list[tuple[str, Draft]]:
         name, draft, end = _best(at, scan)
         if draft is not None:
             drafts.append((name, draft))
+            scan.end = draft.end
             if draft.kind is not Kind.SOFT:
-                scan.last, scan.end = draft, draft.end
+                scan.last = draft
         at = end
     return drafts
 

@@ -32,6 +32,7 @@ dates_of_2026 = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 @given(st.lists(st.one_of(PIECES, st.sampled_from(TEXTS)), max_size=14).map("".join), st.booleans())
 @settings(deadline=None, max_examples=400)
 @example("第3 12月底前", False)
+@example("尽快听证会召开前5个工作日公告。", True)
 def test_spans_say_the_text_and_do_not_overlap(text: str, column: bool) -> None:
     found = find_deadlines(text, context=COLUMN if column else CONTEXT)
     assert all(text[slice(*d.span)] == d.text and d.text == d.text.strip() for d in found)
