@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 
+from duban.clock import YEARS
 from duban.deadlines.loose import read_date
 from duban.deadlines.numerals import CHINESE, to_int
 from duban.errors import DubanError
@@ -115,6 +116,8 @@ def moment(talk: Talk, text: str, *, future: bool) -> tuple[date, time | None]:
     found = read_date(text[:BEST_GUESS], on=talk.today, zone=str(talk.world.zone), future=future)
     if found.date is None or found.deadline is None:
         raise WhichDate(why=f"（{found.doubts[0]}）" if found.doubts else "")
+    if found.date.year not in YEARS:  # a slip of the key: beyond them no reminder could be counted
+        raise WhichDate(why=f"（{found.date.year}年不对）")
     start, end = found.deadline.span
     left = BESIDE_A_DATE.sub("", text[:start] + text[end:])
     if left:  # meant as a unit: without it the date would be everybody's
