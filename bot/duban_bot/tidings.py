@@ -37,6 +37,11 @@ def new_date(session: Session, world: World, task: TaskRow) -> None:
     _of_task(session, world, task, f"due:{task.id}:{world.now.isoformat()}", "told_date")
 
 
+def resolved(session: Session, world: World, task: TaskRow) -> None:
+    """A difficulty was dealt with."""
+    _of_task(session, world, task, f"resolved:{task.id}:{world.now.isoformat()}", "told_resolved")
+
+
 def _of_task(session: Session, world: World, task: TaskRow, key: str, template: str, /, **facts: Any) -> None:
     """To who spoke of the task last, else to the unit's contact; nobody there: nobody is told."""
     person = desk.who_reported(session, task) or people.contact_of(session, task.unit_id)

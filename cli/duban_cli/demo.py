@@ -32,7 +32,7 @@ from duban_cli.wiring import Office, office
 
 COORDINATOR = Habit("督办员", report="never", dated="never")
 REVIEW = timedelta(days=7)  # how often the demo's coordinator goes through the queue
-DECISIONS = ("closeitem:", "close:", "grant:", "settle:")
+DECISIONS = ("closeitem:", "close:", "grant:", "resolve:", "settle:")
 ROUNDS = 12  # lists that one review goes through at the most
 AFTER = timedelta(days=45)  # how far beyond the year's end the demo goes on
 

@@ -92,6 +92,7 @@ EXPECTED: dict[str, Row] = {
     "closeitem": OF_BOSS,
     "grant": OF_BOSS,
     "refuse": OF_BOSS,
+    "resolve": OF_BOSS,
     "settle": OF_BOSS,
     "activate": OF_BOSS,
     "imp": (BOSS, NOBODY, NOBODY),  # one's own draft alone

@@ -137,6 +137,13 @@ def _decide(talk: Talk, row: ExtensionRow, verdict: str, until: date | None) -> 
     tidings.extension(talk.session, talk.world, task, row)
 
 
+def resolve(talk: Talk, row: TaskRow, _arg: str) -> None:
+    """A difficulty is dealt with: the unit goes on, and hears of it."""
+    reports.resolve(talk.session, task=row, actor=talk.actor, now=talk.now)
+    tidings.resolved(talk.session, talk.world, row)
+    talk.say("resolved", no=row.item.no, unit=row.unit.name)
+
+
 def settle(talk: Talk, row: QuestionRow, _arg: str) -> None:
     """A kept question was answered elsewhere."""
     desk.settle(talk.session, row, actor=talk.actor, now=talk.now)

@@ -156,6 +156,10 @@ def _extension_keys(talk: Talk, row: dict[str, Any]) -> list[Button]:
     return keys
 
 
+def _blocked_keys(talk: Talk, row: dict[str, Any]) -> list[Button]:
+    return [talk.label("resolve", f"resolve:{row['task']}", no=row["item"])]
+
+
 def _question_keys(talk: Talk, row: dict[str, Any]) -> list[Button]:
     return [talk.label("settle", f"settle:{row['question']}", n=row["n"])]
 
@@ -163,6 +167,7 @@ def _question_keys(talk: Talk, row: dict[str, Any]) -> list[Button]:
 ENTRY_KEYS: dict[str, Maker] = {
     "verify": _verify_keys,
     "extension": _extension_keys,
+    "blocked": _blocked_keys,
     "question": _question_keys,
     "unclear": _question_keys,
 }

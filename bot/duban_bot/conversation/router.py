@@ -135,6 +135,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(verb="closeitem", thing=Thing.ITEM, act=Act.DECIDE, row=ItemRow, handler=decisions.close_item),
     Verb(verb="grant", thing=Thing.TASK, act=Act.DECIDE, row=ExtensionRow, handler=decisions.grant),
     Verb(verb="refuse", thing=Thing.TASK, act=Act.DECIDE, row=ExtensionRow, handler=decisions.refuse),
+    Verb(verb="resolve", thing=Thing.TASK, act=Act.DECIDE, row=TaskRow, handler=decisions.resolve),
     Verb(verb="settle", thing=Thing.ITEM, act=Act.DECIDE, row=QuestionRow, handler=decisions.settle),
     Verb(verb="activate", thing=Thing.PLAN, act=Act.DECIDE, row=PlanRow, handler=acts.activate),
     Verb(verb="imp", thing=Thing.PLAN, act=Act.IMPORT, find=imports.find, handler=imports.press),

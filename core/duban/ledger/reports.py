@@ -60,6 +60,10 @@ class NotReported(DubanError):
     """第 {no} 项还没有报送完成，不能核查；可先催办或等待反馈。"""
 
 
+class NotBlocked(DubanError):
+    """第 {no} 项没有待处理的困难；发送 /queue 查看还有什么等您决定。"""
+
+
 class AlreadyDecided(DubanError):
     """这条延期申请已经处理过了。"""
 
@@ -273,6 +277,17 @@ def verify(
     audit.record(session, now=now, actor=actor, act=verdict, object=f"task:{task.id}", reason=reason)
     session.flush()
     return row
+
+
+def resolve(session: Session, *, task: TaskRow, actor: str, now: datetime) -> None:
+    """The coordinator has dealt with a difficulty: it leaves the queue. Raises NotBlocked."""
+    if not task.blocked:
+        raise NotBlocked(no=task.item.no)
+    task.blocked, task.blocked_at = False, None
+    if task.state in OPEN:
+        task.next_at = now
+    audit.record(session, now=now, actor=actor, act="resolve", object=f"task:{task.id}")
+    session.flush()
 
 
 def decide(

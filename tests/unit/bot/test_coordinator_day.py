@@ -256,3 +256,17 @@ def test_a_unit_in_the_reason_is_part_of_the_reason(office: Office, tasks: Tasks
         for row in office.rows(OutboxRow)
         if row.key.startswith("verdict:")
     )
+
+
+@pytest.mark.parametrize("no", [1, 2])  # work with a date; a report, which is settled by itself
+def test_a_difficulty_waits_until_it_is_dealt_with(office: Office, tasks: Tasks, no: int) -> None:
+    office.says("yi", f"第{no}项有困难：资金未到位")
+    (queue,) = office.says("du", "/queue")
+    assert "有困难" in queue
+    (data,) = [data for _, data in office.last_buttons() if data.startswith("resolve")]
+    office.presses("du", data)
+    assert "没有等您决定" in office.says("du", "/queue")[0]
+    (told,) = [row for row in office.rows(OutboxRow) if row.key.startswith("resolved:")]
+    assert "已协调处理" in told.facts["html"]
+    with pytest.raises(DubanError, match="没有待处理的困难"):
+        office.presses("du", data)
