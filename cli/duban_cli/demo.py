@@ -37,7 +37,7 @@ ROUNDS = 12  # lists that one review goes through at the most
 AFTER = timedelta(days=45)  # how far beyond the year's end the demo goes on
 
 
-VISIT = datetime(2026, 11, 23, 8, 59, 50)  # noqa: DTZ001 - the office's zone; the digests go in ten seconds
+VISIT = datetime(2026, 12, 1, 8, 58)  # noqa: DTZ001 - the office's zone; the digests go in two minutes
 
 
 @click.command("demo", epilog="例：duban demo")
@@ -213,7 +213,7 @@ def make_stage(settings: Settings, file: Path, echo: Callable[[str], Any]) -> No
         _with_database(settings, part), until=VISIT.replace(tzinfo=ZoneInfo(settings.office.zone)), echo=echo
     )
     with here.writing() as session:
-        unit = desk.busiest_unit(session)
+        unit = desk.unit_to_visit(session, here.today)
         for person in (people.contact_of(session, unit.id), *people.coordinators(session)):
             if person is not None:
                 people.leave(session, person, now=here.now(), actor="demo")
@@ -255,6 +255,6 @@ def prepared(settings: Settings) -> Office:
     settings = replace(_with_database(settings, file), telegram=Telegram())
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        click.echo("第一次启动：正在让样例方案走到今年 11 月，大约半分钟……")
+        click.echo("第一次启动：正在让样例方案走到 2026 年 12 月，大约半分钟……")
         make_stage(settings, file, click.echo)
     return Office(settings, speed="1")

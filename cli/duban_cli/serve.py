@@ -28,8 +28,8 @@ from duban_cli.service import Service
 from duban_cli.wiring import Office, _loopback, office
 from duban_web.app import make_app
 
-# httpx writes every URL and so the token, telegram every message's words; the others their own affairs
-QUIET = ("alembic", "apscheduler", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram", "uvicorn")
+# who talks of their own affairs; the chats silence what would tell of people's
+QUIET = ("alembic", "apscheduler", "asyncio", "sqlalchemy", "uvicorn")
 
 
 class PortTaken(EnvironmentNotThere):

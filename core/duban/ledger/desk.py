@@ -231,14 +231,17 @@ def answered(session: Session, item_ids: Iterable[int]) -> dict[tuple[int, date]
     return counts
 
 
-def busiest_unit(session: Session) -> UnitRow:
-    """The unit with the most open work that has a date of its own."""
+def unit_to_visit(session: Session, today: date) -> UnitRow:
+    """A unit with open work that has a date of its own, and as little as can be that is late."""
+    late = func.sum(case((TaskRow.due < today, 1), else_=0))
+    dated = func.sum(case((TaskRow.kind == "dated", 1), else_=0))
     asked = (
         select(UnitRow)
         .join(TaskRow, TaskRow.unit_id == UnitRow.id)
-        .where(TaskRow.state.in_(OPEN), TaskRow.kind == "dated")
+        .where(TaskRow.state.in_(OPEN))
         .group_by(UnitRow.id)
-        .order_by(func.count().desc(), UnitRow.id)
+        .having(dated > 0)
+        .order_by(late, dated.desc(), UnitRow.id)
         .limit(1)
     )
     return session.scalars(asked).one()
