@@ -53,8 +53,14 @@ LONG_POLL = 25  # seconds
 SURELY_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 GONE_WORDS = ("chat not found", "user is deactivated", "bot was kicked", "chat_id is empty")
 
-for _noisy in ("httpx", "httpcore"):  # httpx logs every URL, and so the token, at INFO
-    logging.getLogger(_noisy).setLevel(logging.WARNING)
+# httpx logs every URL, and so the token, at INFO; the library a body that is no JSON, whole, as an error.
+# What went wrong is told by who asked, in words without either.
+for _talker, _level in {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "telegram": logging.CRITICAL,
+}.items():
+    logging.getLogger(_talker).setLevel(_level)
 
 
 class TokenRefused(EnvironmentNotThere):
@@ -99,7 +105,7 @@ class TelegramTransport:
         except (InvalidToken, Forbidden):
             raise TokenRefused from None
         except TelegramError as error:
-            raise ChatNotThere(why=type(error).__name__) from None
+            raise ChatNotThere(why=type(error.__cause__ or error).__name__) from None
         self.username = me.username or ""
 
     async def stop(self) -> None:
@@ -256,6 +262,8 @@ def _fault(error: TelegramError) -> TransportError:
         return RetryLater("429")
     if isinstance(error, Conflict):
         return TwoPollers(words)
+    if isinstance(error, InvalidToken):  # withdrawn or renewed meanwhile: nothing was taken, all waits
+        return RetryLater("token refused")
     if isinstance(error.__cause__, SURELY_NOT_SENT):
         return RetryLater(type(error.__cause__).__name__)
     if isinstance(error, NetworkError):
