@@ -107,11 +107,11 @@ class World:
     def boss(self) -> User:
         return self.server.user(BOSS)
 
-    def start(self, clock: str = MONDAY) -> None:
+    def start(self, clock: str = MONDAY, token: str = "") -> None:
         """`duban run`, with all that it could say in its log."""
         environ = {key: value for key, value in os.environ.items() if not key.startswith("DUBAN_")} | {
             "DUBAN_DATABASE__URL": f"sqlite:///{self.folder / 'duban.sqlite3'}",
-            "DUBAN_TELEGRAM__TOKEN": self.server.token,
+            "DUBAN_TELEGRAM__TOKEN": token or self.server.token,
             "DUBAN_TELEGRAM__BASE_URL": self.server.base_url,
             "DUBAN_WEB__ENABLED": "false",
             "DUBAN_LOG__LEVEL": "debug",
@@ -247,7 +247,16 @@ def test_in_doubt_twice_stands_in_the_queue(world: World) -> None:
     with ledger.reading() as session:
         queue = summary.queue(session, view=View(today=FRIDAY.date()))
     ledger.close()
-    assert [row["kind"] for row in queue].count("unknown-message") == UNITS
+    names = [row["by"] for row in queue if row["kind"] == "unknown-message"]
+    assert len(set(names)) == UNITS, "whom to ask"
+
+
+def test_a_token_that_is_refused_from_the_start(world: World) -> None:
+    good, world.server.token = world.server.token, "4242424242:BBE-another-token-of-no-real-bot-xxxx"
+    world.start(token=good)
+    assert world.process is not None
+    assert world.process.wait(15) == 3
+    assert world.log.strip() == "Telegram 不接受这个机器人令牌，请向 @BotFather 核对后改正 telegram.token。"
 
 
 def test_a_token_that_is_withdrawn_meanwhile_loses_nothing(world: World) -> None:

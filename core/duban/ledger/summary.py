@@ -276,7 +276,11 @@ def queue(session: Session, *, view: View) -> list[dict[str, Any]]:
         {"kind": "lost-text", "item": lost.no, "unit": None, "since": None, "text": lost.place}
         for lost in lost_texts
     ]
-    doubtful = session.scalars(select(OutboxRow).where(OutboxRow.state == "unknown"))
+    doubtful = session.execute(
+        select(OutboxRow, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
+        .where(OutboxRow.state == "unknown")
+    )
     rows += [
         {
             "kind": "unknown-message",
@@ -284,9 +288,10 @@ def queue(session: Session, *, view: View) -> list[dict[str, Any]]:
             "unit": None,
             "since": message.created_at.isoformat(),
             "text": message.text or "",
+            "by": name,
             "message": message.id,
         }
-        for message in doubtful
+        for message, name in doubtful
     ]
     return sorted(rows, key=lambda row: (row["since"] or "", row["item"] or 0)) + _unsigned(session, view)
 
