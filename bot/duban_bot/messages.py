@@ -105,7 +105,7 @@ def _first(
         "reports": sum(len(one.lines) for part in parts for one in part.reports),
         "closing": any(one.closing for part in parts for one in part.reports),
         "dated": sum(len(part.dated) for part in parts), "kind": row.kind,
-        "title": _title(tasks),
+        "title": _title(tasks), "unsigned": any(task.state == "open" for task in tasks.values()),
     }  # fmt: skip
     head = words.render(f"chat/{row.kind}.html.j2", **facts)
     tail = words.render("chat/closing.html.j2", else_open=_else_open(session, row, world, tasks), **facts)
