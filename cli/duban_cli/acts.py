@@ -14,7 +14,7 @@ from duban.ledger.database import Session
 from duban.ledger.tables import ItemRow, TaskRow, UnitRow
 from duban_bot import tidings
 from duban_cli.printing import show
-from duban_cli.reading import ITEM_NO, day
+from duban_cli.reading import ITEM_NO, BadDay, day
 from duban_cli.wiring import Office, office
 
 unit_option = click.option("--unit", help="只对这个单位")
@@ -62,9 +62,13 @@ def _moment(here: Office, text: str | None) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=here.zone)
 
 
-def _day(text: str) -> date:
-    found = day(text)
-    assert found is not None  # noqa: S101 - only None gives None
+def _day(here: Office, text: str) -> date:
+    """A date as people type it, the next such one. Raises BadDay."""
+    from duban.deadlines.loose import read_date  # noqa: PLC0415 - only who types a date pays for it
+
+    found = read_date(text, on=here.today, zone=here.settings.office.zone).date
+    if found is None:
+        raise BadDay(text=text)
     return found
 
 
@@ -109,7 +113,7 @@ def deadline_command(ctx: click.Context, no: int, when: str, unit: str | None, a
         item, _ = _item(session, no, unit)
         if not ask_by and unit is None and making.undated(session, item):
             plans.give_date(
-                session, item.id, _day(when), now=here.now(), actor=ACTOR, calendar=here.calendar,
+                session, item.id, _day(here, when), now=here.now(), actor=ACTOR, calendar=here.calendar,
                 policy=here.settings.policy, zone=here.zone,
             )  # fmt: skip
             show("date", no=no, count=0, when=when, inner=False)
@@ -117,9 +121,9 @@ def deadline_command(ctx: click.Context, no: int, when: str, unit: str | None, a
         found = _tasks(session, no, unit, reports.OPEN, work=True)
         for task in found:
             if ask_by:
-                tasks.set_ask_by(session, task, ask_by=_day(when), now=here.now(), actor=ACTOR)
+                tasks.set_ask_by(session, task, ask_by=_day(here, when), now=here.now(), actor=ACTOR)
             else:
-                _move(here, session, task, _day(when))
+                _move(here, session, task, _day(here, when))
     show("date", no=no, count=len(found), when=when, inner=ask_by)
 
 
@@ -154,7 +158,7 @@ def extend_command(ctx: click.Context, no: int, when: str | None, unit: str | No
             tidings.extension(session, here.make_world(), task, one)
         if not waiting and when is not None:
             for task in found:
-                _move(here, session, task, _day(when))
+                _move(here, session, task, _day(here, when))
     show("extended", no=no, count=len(waiting) or len(found), refused=refuse)
 
 

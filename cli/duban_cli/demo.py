@@ -225,12 +225,11 @@ def make_stage(settings: Settings, file: Path, echo: Callable[[str], Any]) -> No
 
 
 def greet_visitor(service: Service) -> None:
-    """The two links of a demo: made anew at each start, until somebody is bound by them."""
+    """The two links of a demo, made anew at each start."""
     here = service.office
     with here.writing() as session:
         unit = directory.unit_named(session, meta.get(session, "demo_unit") or "")
-        boss = None if people.any_coordinator(session) else _link(session, service, None)
-        contact = None if people.contact_of(session, unit.id) else _link(session, service, unit)
+        boss, contact = _link(session, service, None), _link(session, service, unit)
         name = unit.name
     show(
         "demo",
@@ -239,6 +238,7 @@ def greet_visitor(service: Service) -> None:
         contact=contact,
         unit=name,
         now=here.now().astimezone(here.zone),
+        file=here.ledger.path,
     )
 
 

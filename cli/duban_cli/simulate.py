@@ -24,7 +24,7 @@ from duban_bot import messages, receiver
 from duban_bot.incoming import Did, Incoming
 from duban_bot.messages import Keys
 from duban_bot.world import World
-from duban_cli.printing import as_json, show
+from duban_cli.printing import as_json, note, show
 from duban_cli.reading import day
 from duban_cli.wiring import Office, office
 from duban_scheduler import planning
@@ -51,6 +51,10 @@ def simulate_command(ctx: click.Context, start: str, end: str, json_wanted: bool
     here = office(ctx)
     begin = datetime.combine(first, time.min, here.zone)
     finish = datetime.combine(last + timedelta(days=1), time.min, here.zone)
+    with here.reading() as session:
+        started = desk.any_active(session)
+    if not started:
+        note("not_started")
     with copied(here) as copy:
         data = list(simulate(copy, begin, finish))
     if json_wanted:

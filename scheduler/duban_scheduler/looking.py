@@ -85,14 +85,17 @@ class Morning:
     def _unsaid(self, task: Agendum) -> Iterator[tuple[date, Step]]:
         """The steps not said yet, each with the day on which it is: late ones rest while work is blocked."""
         policy = self.policy.with_overrides(*task.overrides)
+        awake = self._awake(task, policy)
+        for step in self._all(task, policy):
+            if task.said_until is None or step.on > task.said_until:
+                yield (max(step.on, awake) if awake and step.why in LATE else step.on), step
+
+    def _all(self, task: Agendum, policy: Policy) -> tuple[Step, ...]:
         key = (task.kind, task.due, task.ask_by, policy)
         if key not in self._steps:
             kind = cast(TaskKind, task.kind)
             self._steps[key] = steps(kind, task.due, task.ask_by, policy, self.calendar)
-        awake = self._awake(task, policy)
-        for step in self._steps[key]:
-            if task.said_until is None or step.on > task.said_until:
-                yield (max(step.on, awake) if awake and step.why in LATE else step.on), step
+        return self._steps[key]
 
     def _awake(self, task: Agendum, policy: Policy) -> date | None:
         """The first day on which a blocked task's late reminders are said again."""
@@ -111,4 +114,9 @@ class Morning:
         return task.due <= digest_day and (task.from_event or task.due >= self.today)
 
     def _copies(self, task: Agendum, said: list[Step]) -> bool:
-        return task.copied_on is None and any(step.copy for step in said)
+        """Once, with a late mention; never while the unit itself first hears of the work."""
+        if task.copied_on is not None or task.announced_at is None:
+            return False
+        policy = self.policy.with_overrides(*task.overrides)
+        past = (step for step in self._all(task, policy) if step.on <= self.today)
+        return any(step.why in LATE for step in said) and any(step.copy for step in past)

@@ -139,6 +139,7 @@ def keep(talk: Talk, said: Said, *, text: str, unknown: Sequence[int] = ()) -> A
     for task, update in said:
         if update.status is Status.EXTENSION and update.date is not None:
             must_be_later(talk, task, update.date)
+    desk.no_longer_waiting(talk.session, talk.me)  # a card that was opened before is no longer spoken of
     elsewhere = desk.last_words_of_others(talk.session, [task.id for task, _ in said], talk.me)
     answer = reports.record(talk.session, person=talk.me, said=said, text=text, now=talk.now)
     receipt(talk, answer, said, unknown=unknown, differs=_tell_others(talk, answer, said, elsewhere))

@@ -38,6 +38,10 @@ class NoSuchPlan(DubanError):
     """没有这个方案。发送 /plans 查看全部方案。"""
 
 
+class NothingToStart(DubanError):
+    """没有等待启动的方案：已导入的都在督办中。发送 /plans 查看，或把新的方案文件发给我。"""
+
+
 class OneDraft(DubanError):
     """现在有 {count} 个待启动的方案，请写上编号，例如“/activate {id}”；编号见 /plans。"""
 
@@ -75,7 +79,7 @@ def plan(talk: Talk, text: str, _command: str) -> tuple[PlanRow, str]:
         return found, ""
     drafts = [one for one in desk.plans(talk.session) if one.state == "draft"]
     if not drafts:
-        raise NoSuchPlan
+        raise NothingToStart
     if len(drafts) > 1:
         raise OneDraft(count=len(drafts), id=drafts[0].id)
     return drafts[0], ""

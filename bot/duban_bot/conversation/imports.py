@@ -198,8 +198,13 @@ def _doubt(talk: Talk, facts: dict[str, Any], text: str) -> bool:
     require(people.parts(talk.session, talk.person), Thing.PLAN, Act.IMPORT)
     row = find(talk, int(facts["draft"]))
     code = str(facts["code"])
-    dated = code in DATES
-    value = asks.typed_date(talk, text).isoformat() if dated else OPEN_ENDED[code] + text.strip()
+    doubts = _look(talk, row, _read(row)).doubts
+    offered = (c for doubt in doubts if plans.doubt_key(doubt) == facts["key"] for c in doubt.choices)
+    value = next((choice.value for choice in offered if choice.label == text.strip()), None)
+    if value is None and code in DATES:
+        value = asks.typed_date(talk, text).isoformat()
+    elif value is None:
+        value = OPEN_ENDED[code] + text.strip()
     desk.no_longer_waiting(talk.session, talk.me)
     row.decisions = {**row.decisions, str(facts["key"]): value}
     _ask_next(talk, row, _to_decide(_look(talk, row, _read(row)).doubts))

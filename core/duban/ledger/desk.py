@@ -245,3 +245,8 @@ def unit_to_visit(session: Session, today: date) -> UnitRow:
         .limit(1)
     )
     return session.scalars(asked).one()
+
+
+def any_active(session: Session) -> bool:
+    """Whether a plan is being supervised."""
+    return session.scalar(select(PlanRow.id).where(PlanRow.state == "active").limit(1)) is not None

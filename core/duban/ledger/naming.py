@@ -108,15 +108,13 @@ def no_members(collective: str, units: Sequence[str]) -> Problem:
     offer = (
         (Choice(value=PROPOSE, label=f"指方案点名的 {len(proposed)} 个单位：{listed}"),) if proposed else ()
     )
+    leave = Choice(value=LEAVE, label="暂不确定，启动督办前补上")
+    first = (leave, *offer) if len(proposed) == 1 else (*offer, leave)  # one alone is hardly 各
     return Problem(
         code="no-members",
         message=f"“{collective}”指哪些单位还不清楚：请指定成员，或选不督办。",
         where=collective,
-        choices=(
-            *offer,
-            Choice(value=LEAVE, label="暂不确定，启动督办前补上"),
-            Choice(value=IGNORE, label="不督办"),
-        ),
+        choices=(*first, Choice(value=IGNORE, label="不督办")),
     )
 
 
