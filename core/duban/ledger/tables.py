@@ -57,6 +57,11 @@ class Base(DeclarativeBase):
     type_annotation_map = {dt.datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
 
 
+def _once(name: str, *columns: str, where: str) -> Index:
+    """A unique index over the rows of a condition, on either engine."""
+    return Index(name, *columns, unique=True, sqlite_where=sql(where), postgresql_where=sql(where))
+
+
 class Meta(Base):
     """Single facts of the database itself: the clock's kind, the transport's offset, the pages' secret."""
 
@@ -205,6 +210,7 @@ class PeriodRow(Base):
     opened_at: Mapped[dt.datetime | None]
     __table_args__ = (
         UniqueConstraint("plan_id", "deadline_id", "due"),
+        _once("uq_periods_cadence", "plan_id", "due", where="deadline_id IS NULL"),
         Index(
             "ix_periods_waiting",
             "opens_at",
@@ -262,7 +268,16 @@ class TaskRow(Base):
     item: Mapped[ItemRow] = relationship()
     unit: Mapped[UnitRow] = relationship()
     __table_args__ = (
-        UniqueConstraint("item_id", "unit_id", "deadline_id", "event_id", "period_id"),
+        # one task for a unit and a turn, an event, or a date of the text: NULLs are never equal, hence three
+        _once("uq_tasks_turn", "item_id", "unit_id", "period_id", where="period_id IS NOT NULL"),
+        _once("uq_tasks_event", "item_id", "unit_id", "event_id", where="event_id IS NOT NULL"),
+        _once(
+            "uq_tasks_date",
+            "item_id",
+            "unit_id",
+            "deadline_id",
+            where="event_id IS NULL AND period_id IS NULL",
+        ),
         Index(
             "ix_tasks_next",
             "next_at",

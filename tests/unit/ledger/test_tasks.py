@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from duban.ledger import plans, tasks
+from duban.ledger.database import Ledger
 from duban.ledger.making import NoEvent, NotResponsible, WhichEvent
 from duban.ledger.tables import AuditRow, DeadlineRow, PeriodRow, TaskRow, UnitRow
 from duban.ledger.tasks import MOVES, SILENT, BadMove
@@ -193,3 +196,20 @@ def test_an_event_starts_its_deadline_once(active):
         assert tasks.record_event(session, **given_) == []  # nothing to count by: the coordinator is asked
         [dated] = tasks.record_event(session, due=date(2018, 10, 31), **given_)
         assert dated.due == date(2018, 10, 31)
+
+
+@pytest.mark.parametrize("column", ["period_id", "event_id", "deadline_id"])
+def test_the_database_itself_knows_a_task_once(ledger: Ledger, column: str) -> None:
+    """NULLs are never equal in SQL: each kind of task has a unique index of its own."""
+    said = (
+        "INSERT INTO tasks (item_id, unit_id, role, kind, due, original_due, state, blocked, "
+        f"extension_requested, awaiting_signoff, created_at, {column}) "
+        "VALUES (1, 1, 'lead', 'dated', '2026-01-01', '2026-01-01', 'open', 0, 0, 0, '2026-01-01', ?)"
+    )
+    with closing(
+        sqlite3.connect(ledger.path)
+    ) as connection:  # no foreign keys here: the index alone is asked
+        connection.execute(said, (1,))
+        connection.execute(said, (2,))
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+            connection.execute(said, (1,))

@@ -413,6 +413,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("opened_at IS NULL"),
             postgresql_where=sa.text("opened_at IS NULL"),
         )
+        batch_op.create_index(
+            "uq_periods_cadence",
+            ["plan_id", "due"],
+            unique=True,
+            sqlite_where=sa.text("deadline_id IS NULL"),
+            postgresql_where=sa.text("deadline_id IS NULL"),
+        )
 
     op.create_table(
         "tasks",
@@ -452,14 +459,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["period_id"], ["periods.id"], name=op.f("fk_tasks_period_id_periods")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_tasks_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
-        sa.UniqueConstraint(
-            "item_id",
-            "unit_id",
-            "deadline_id",
-            "event_id",
-            "period_id",
-            name=op.f("uq_tasks_item_id_unit_id_deadline_id_event_id_period_id"),
-        ),
     )
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.create_index(
@@ -472,6 +471,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tasks_period_id"), ["period_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_tasks_unit_id_state_due"), ["unit_id", "state", "due"], unique=False
+        )
+        batch_op.create_index(
+            "uq_tasks_date",
+            ["item_id", "unit_id", "deadline_id"],
+            unique=True,
+            sqlite_where=sa.text("event_id IS NULL AND period_id IS NULL"),
+            postgresql_where=sa.text("event_id IS NULL AND period_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_tasks_event",
+            ["item_id", "unit_id", "event_id"],
+            unique=True,
+            sqlite_where=sa.text("event_id IS NOT NULL"),
+            postgresql_where=sa.text("event_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "uq_tasks_turn",
+            ["item_id", "unit_id", "period_id"],
+            unique=True,
+            sqlite_where=sa.text("period_id IS NOT NULL"),
+            postgresql_where=sa.text("period_id IS NOT NULL"),
         )
 
     op.create_table(
