@@ -208,7 +208,7 @@ def test_the_database_itself_knows_a_task_once(ledger: Ledger, column: str) -> N
     )
     with closing(
         sqlite3.connect(ledger.path)
-    ) as connection:  # no foreign keys here: the index alone is asked
+    ) as connection:  # no foreign keys here
         connection.execute(said, (1,))
         connection.execute(said, (2,))
         with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
