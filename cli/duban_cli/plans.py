@@ -47,8 +47,13 @@ def import_command(
     here = office(ctx)
     with here.writing() as session:
         preview = plans.preview(session, plan, sha256=hashlib.sha256(body).hexdigest())
+    if preview.same is not None:  # nothing to do is no mistake
+        click.echo(str(plans.AlreadyImported(title=preview.same.title)), err=True)
+        if activate and preview.same.state == "draft":
+            _activate(here, preview.same.id)
+        return
     note("preview", plan=plan, preview=preview)
-    decisions = {} if yes or preview.same is not None else _ask(preview)
+    decisions = {} if yes else _ask(preview)
     with here.writing() as session:
         stored = plans.store(
             session, plan, body=body, name=file.name, now=here.now(), actor="cli", decisions=decisions

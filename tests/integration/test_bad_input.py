@@ -287,7 +287,7 @@ def test_the_same_file_twice_and_one_that_is_still_a_draft(duban: Callable[..., 
     assert duban("import", "good.txt", "--yes").code == 0
     before = figures(place)
     again = duban("import", "good.txt", "--yes")
-    assert "已经导入过" in again.err
+    assert (again.code, "已经导入过" in again.err) == (0, True)
     assert figures(place) == before
     stopped = duban("activate")
     assert (stopped.code, figures(place)) == (2, before)
