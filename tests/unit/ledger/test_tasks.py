@@ -206,9 +206,7 @@ def test_the_database_itself_knows_a_task_once(ledger: Ledger, column: str) -> N
         f"extension_requested, awaiting_signoff, created_at, {column}) "
         "VALUES (1, 1, 'lead', 'dated', '2026-01-01', '2026-01-01', 'open', 0, 0, 0, '2026-01-01', ?)"
     )
-    with closing(
-        sqlite3.connect(ledger.path)
-    ) as connection:  # no foreign keys here
+    with closing(sqlite3.connect(ledger.path)) as connection:  # no foreign keys here
         connection.execute(said, (1,))
         connection.execute(said, (2,))
         with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
