@@ -39,7 +39,7 @@ imports: dev
 dev: ## 开发环境 .venv
 	@tools/setup.sh test
 
-bench: dev ## README 里说的速度，在这台机器上量一遍
+bench: dev ## 在这台机器上量一遍速度，和同类库并排
 	@for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
 
 lock: ## 重新锁定依赖（需要 uv）

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from duban.deadlines.grammar import read_deadlines
-from duban.deadlines.points import YEAR
+from duban.deadlines.points import NO_YEAR, YEAR
 from duban.deadlines.relative import AMOUNT, amount
 from duban.deadlines.rules import clock, number
 from duban.deadlines.squeeze import Squeezed, squeeze
@@ -33,6 +33,7 @@ class Loose:
 
 
 _YEAR_SAID = re.compile(rf"{YEAR}|[0-9]{{2}}年|[今明后次本]年|来年|翌年")
+_NO_YEAR = re.compile(rf"(?<![0-9]){NO_YEAR}")
 _LONGER = re.compile(
     rf"(?:延期?|延长|推迟|顺延|宽限|再给|推后|延后)(?:到|至)?(?P<all>{AMOUNT})(?!后|以后|之后)"
 )
@@ -49,6 +50,8 @@ def read_date(
     """
     squeezed = squeeze(text)
     base = Base(on, future, year)
+    if odd := _NO_YEAR.search(squeezed.text):
+        return Loose(doubts=(f"“{odd[0]}”不是方案会用的年份",))
     if more := _LONGER.search(squeezed.text):
         return _longer(more, squeezed)
     found, doubts = _candidates(text, squeezed, base)

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from duban.deadlines.rules import NUM2, NUMERAL, Scan, number
 
 YEAR = r"(?:(?:19|20)[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2})"
+# a year that no plan has: without it the rest (12月31日) would silently be of another year
+NO_YEAR = rf"(?!{YEAR}(?![0-9]))[0-9]{{4,}}年"
 # two digits are a year only where a part of a year follows: 26年底, but never 10年
 _SHORT = rf"[0-9]{{2}}(?=年(?:年?[底末终](?!部)|{NUM2}月|第[一二三四1-4]季|[上下]半年))"
 _WORD = r"今年度?|本年度?|当年度?|同年|明年度?|来年|后年|次年度?|翌年|下一?年度?"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from duban.deadlines.points import YEAR
+from duban.deadlines.points import NO_YEAR, YEAR
 from duban.deadlines.relative import AMOUNT
 from duban.deadlines.rules import DIGIT, NUM, NUM2, NUMERAL, Rule
 
@@ -16,6 +16,13 @@ RULES = (
     Rule("title", "《", _TITLE, None),
     Rule("document-number", "〔[【(", r"[〔\[【(](?:19|20)[0-9]{2}[〕\]】)]第?[0-9]+(?:号|期)?", None),
     Rule("document-number-plain", DIGIT + "第", rf"(?:{YEAR}年)?第{NUM}[号期届次批章条款项轮](?!前)", None),
+    Rule(
+        "no-such-year",
+        DIGIT,
+        rf"{NO_YEAR}(?:{NUM2}月(?:份|{NUM2}[日号]|[底末初]|[上中下]旬)?|年?[底末终中]|第?[一二三四1-4]季度|[上下]半年)?"
+        r"(?:之?前|以前|之?内)?",
+        None,
+    ),
     Rule("anniversary", NUMERAL, rf"{NUM}周[年岁]", None),
     Rule(
         "five-year-plan",
