@@ -52,4 +52,4 @@ wheel: dev ## 打包到 dist/
 	@$(BIN)/python -m build --no-isolation
 
 clean: ## 删掉能重新生成的东西（不动 data/local）
-	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-peers dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
