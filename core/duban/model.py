@@ -119,6 +119,15 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A piece of the document that a field was read from: its characters as written, and where they stand."""
+
+    field: str  # number, heading, subheading, requirement, units, time
+    text: str
+    where: str  # for people: 第12行, 表2第4行第3列, 工作表“台账”第7行第5列
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One numbered row or measure. A text that the document lost is None."""
 
@@ -129,6 +138,7 @@ class Item:
     units: tuple[Duty, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     where: str = ""  # its place in the document, for people
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from duban.reading.columns import is_header, meaning_of
+from duban.reading.columns import Heads, is_header, meaning_of
 from duban.reading.marks import is_closing
 from duban.reading.tidy import number_of, tidy
 
@@ -42,10 +42,10 @@ class Header:
     indent: str
 
 
-def find_header(lines: Sequence[str]) -> Header | None:
+def find_header(lines: Sequence[str], heads: Heads) -> Header | None:
     """The first header of a flattened table, one head a line."""
     for first, line in enumerate(lines):
-        if meaning_of(line) and (header := _header(lines, first)):
+        if meaning_of(line, heads) and (header := _header(lines, first, heads)):
             return header
     return None
 
@@ -54,23 +54,23 @@ def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _header(lines: Sequence[str], first: int) -> Header | None:
+def _header(lines: Sequence[str], first: int, heads: Heads) -> Header | None:
     labels: list[str] = []
     end, indent = first, _indent(lines[first])
     for i in range(first, len(lines)):
         text = lines[i].strip()
         if not text:
-            if lines[i] == "" and is_header(labels):
+            if lines[i] == "" and is_header(labels, heads):
                 break
             continue
-        if indent and not _indent(lines[i]) and labels and meaning_of(labels[-1] + text):
+        if indent and not _indent(lines[i]) and labels and meaning_of(labels[-1] + text, heads):
             labels[-1] += text  # a head that was broken over two lines
-        elif meaning_of(text) or (len(text) <= _LONGEST_HEAD and _is_head(lines, i)):
+        elif meaning_of(text, heads) or (len(text) <= _LONGEST_HEAD and _is_head(lines, i)):
             labels.append(text)
         else:
             break
         end = i + 1
-    return Header(labels, first, end, indent) if is_header(labels) else None
+    return Header(labels, first, end, indent) if is_header(labels, heads) else None
 
 
 def _is_head(lines: Sequence[str], i: int) -> bool:

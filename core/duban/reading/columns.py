@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from types import MappingProxyType
 
 from duban.model import Choice, Problem
 
@@ -43,6 +44,10 @@ _WORDINGS: tuple[tuple[Column | str, str], ...] = (
         rf"{_FEW}(?:领导|责任人|联系人|联络员|负责人|包联人|经办人|电话|联系方式|承办人|督办人)(?:姓名|及.*)?",
     ),
     (
+        Column.NOTE,
+        r"(?:交办|下达|立项|签发|发现|接收|印发|发文|受理|登记|填报|填表|更新|反馈问题)(?:时间|日期)",
+    ),
+    (
         Column.TIME,
         rf"{_FEW}(?:时限|时间|期限|日期|时间表)(?:要求|安排|节点)?(?:及要求)?"
         r"|(?:完成|时间|推进)?节点|完成时点|频次|进度安排",
@@ -57,7 +62,7 @@ _WORDINGS: tuple[tuple[Column | str, str], ...] = (
     ),
     (
         Column.NOTE,
-        rf"备注|说明|附注|{_FEW}(?:进展|完成情况|落实情况|成效|状态|评价|得分|分值|权重|依据|来源|销号)(?:情况)?",
+        rf"备注|说明|附注|{_FEW}(?:进展|完成情况|落实情况|成效|状态|评价|得分|分值|权重|依据|来源|出处|销号)(?:情况)?",
     ),
     (
         Column.REQUIREMENT,
@@ -81,53 +86,99 @@ _CORE = frozenset({Column.REQUIREMENT, _TASK, *UNIT_COLUMNS})
 _FEWEST = 2
 
 
-def meaning_of(label: str) -> Column | str | None:
+Heads = Mapping[str, Column]  # what coordinators said of heads that no wording fits, by plain_head
+NO_HEADS: Heads = MappingProxyType({})
+LABELS = MappingProxyType(
+    {
+        Column.REQUIREMENT: "工作要求或措施",
+        Column.RESPONSIBLE: "责任单位",
+        Column.LEAD: "牵头单位",
+        Column.COOPERATE: "配合单位",
+        Column.TIME: "完成时限",
+        Column.HEADING: "任务类别",
+        Column.SUBHEADING: "任务小类",
+        Column.NUMBER: "序号",
+        Column.PERSON: "责任人",
+        Column.NOTE: "备注",
+    }
+)
+
+
+def plain_head(label: str) -> str:
+    """A head as looked up: without blanks, brackets with what is in them, colons and stars."""
+    return re.sub(r"\s|[（(][^（()）]*[)）]|[:：*]", "", label)
+
+
+def meaning_of(label: str, heads: Heads = NO_HEADS) -> Column | str | None:
     """What a head means by itself, before its neighbours are known; None where no wording fits."""
-    plain = re.sub(r"\s|[（(][^（()）]*[)）]|[:：*]", "", label)
+    plain = plain_head(label)
     if not 0 < len(plain) <= _LONGEST:
         return None
-    return next((meaning for meaning, pattern in _TABLE if pattern.match(plain)), None)
+    said = next((meaning for meaning, pattern in _TABLE if pattern.match(plain)), None)
+    return said or heads.get(plain)
 
 
-def is_header(labels: Sequence[str]) -> bool:
-    """Whether these cells are a table's header: most are known heads, and one says what to do or who."""
-    meanings = [meaning_of(label) for label in labels]
+def is_header(labels: Sequence[str], heads: Heads = NO_HEADS, *, share: float = 0.5) -> bool:
+    """Whether these cells are a table's header: more than `share` are known heads, one says what or who."""
+    meanings = [meaning_of(label, heads) for label in labels]
     known = [m for m in meanings if m]
     return (
         len(known) >= _FEWEST
-        and len(known) * 2 > len(labels)
+        and len(known) > len(labels) * share
         and bool(_CORE & set(known))
         and len(set(known)) > 1
     )
 
 
-def resolve(labels: Sequence[str], width: int) -> tuple[Column, ...]:
+def resolve(labels: Sequence[str], width: int, heads: Heads = NO_HEADS) -> tuple[Column, ...]:
     """The meaning of each of `width` columns. A head that covers several (more cells than heads) is the
     heading's: 工作任务 over two columns is heading and subheading."""
-    found = [meaning_of(label) for label in labels]
+    found = [meaning_of(label, heads) for label in labels]
     tasks = [i for i, meaning in enumerate(found) if meaning == _TASK]
-    if tasks and Column.REQUIREMENT not in found:
-        found[tasks.pop()] = Column.REQUIREMENT
-        if Column.HEADING not in found and not tasks and width > len(labels):
-            found.insert(found.index(Column.REQUIREMENT), Column.HEADING)
-    for i in tasks:
-        found[i] = Column.SUBHEADING if Column.HEADING in found else Column.HEADING
-    columns = [Column(meaning) if meaning else Column.UNKNOWN for meaning in found]
+    covers = width > len(labels) and len(tasks) == 1 and Column.HEADING not in found
+    if tasks and covers and Column.REQUIREMENT not in found:
+        found.insert(tasks[0], _TASK)
+    columns = settle(found)
     while len(columns) < width:
         at = columns.index(Column.HEADING) + 1 if Column.HEADING in columns else len(columns)
         columns.insert(at, Column.SUBHEADING if Column.HEADING in columns else Column.UNKNOWN)
     return tuple(columns)
 
 
-def unknown(labels: Sequence[str], columns: Sequence[Column]) -> tuple[Problem, ...]:
-    """A doubt for each head that no wording fits: its column is left out, and that is said."""
-    heads = [label for label in labels if meaning_of(label) is None] if Column.UNKNOWN in columns else []
-    return tuple(
-        Problem(
-            code="unknown-column",
-            message=f"表头“{''.join(head.split())}”不认识，这一列没有计入，请核对。",
-            where=f"表头“{''.join(head.split())}”",
-            choices=(Choice(value="skip", label="这一列不计入"),),
-        )
-        for head in heads
+def settle(found: Iterable[Column | str | None]) -> list[Column]:
+    """Each column's meaning beside its neighbours': of several task heads the last is the requirement,
+    where no other column is, and those before it are headings."""
+    meanings = list(found)
+    tasks = [i for i, meaning in enumerate(meanings) if meaning == _TASK]
+    if tasks and Column.REQUIREMENT not in meanings:
+        meanings[tasks.pop()] = Column.REQUIREMENT
+    for i in tasks:
+        meanings[i] = Column.SUBHEADING if Column.HEADING in meanings else Column.HEADING
+    return [Column(meaning) if meaning else Column.UNKNOWN for meaning in meanings]
+
+
+def unknown(labels: Sequence[str], columns: Sequence[Column], heads: Heads = NO_HEADS) -> tuple[Problem, ...]:
+    """A doubt for each head that no wording fits: its column is left out, and that is said and asked."""
+    odd = [label for label in labels if meaning_of(label, heads) is None] if Column.UNKNOWN in columns else []
+    return tuple(unknown_head(label) for label in odd)
+
+
+def unknown_head(label: str, likely: Sequence[Column] = (), *, taken: Column | None = None) -> Problem:
+    """The doubt about one head. `likely`: what its cells look like, the likeliest first; `taken`: what it
+    was read as, where the table would say nothing without it."""
+    head = "".join(label.split())
+    read = f"按内容当作“{LABELS[taken]}”" if taken else "这一列没有计入"
+    skip = Choice(value=SKIP, label="这一列不计入")
+    order = dict.fromkeys((*((taken,) if taken else ()), *likely, *LABELS))
+    offers = [
+        Choice(value=column.value, label=f"是“{LABELS[column]}”") for column in order if column in LABELS
+    ]
+    return Problem(
+        code="unknown-column",
+        message=f"表头“{head}”不认识，{read}，请核对。" if head else f"有一列没有表头，{read}，请核对。",
+        where=f"表头“{head}”",
+        choices=(offers[0], skip, *offers[1:]) if taken else (skip, *offers),
     )
+
+
+SKIP = "skip"

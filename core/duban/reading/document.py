@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
 from duban.deadlines.numerals import to_int
 from duban.model import Choice, Plan, PlanContext, Problem
-from duban.reading.errors import NotAPlan
-from duban.reading.flat import read_flat
+from duban.reading.columns import NO_HEADS, Heads
+from duban.reading.errors import EmptyFile, NotAPlan, TooLarge
+from duban.reading.files import LIMIT, costly, read_file
+from duban.reading.formats.sniff import Kind, kind_of
+from duban.reading.grid import Document, Paragraph
+from duban.reading.header import distinct
+from duban.reading.items import Reader, read_entries
+from duban.reading.layout import lay_out
 from duban.reading.marks import is_closing, mark_of
-from duban.reading.prose import Prose, read_prose
-from duban.reading.ruled import read_ruled
-from duban.reading.table import Reader, read_entries, read_table
-from duban.reading.text import decode, lines_of
 from duban.reading.tidy import tidy
 
 _CN_YEAR = r"[〇○零一二三四五六七八九]{4}"
@@ -43,39 +45,71 @@ def read_plan(
     name: str = "",
     year: int | None = None,
     issued: date | None = None,
+    heads: Heads = NO_HEADS,
     reader: Reader | None = None,
 ) -> Plan:
-    """What a document says. `year` and `issued` go before what the text says; `name` stands in for a title.
+    """What a document says. `year` and `issued` go before what the text says; `name` stands in for a title;
+    `heads` are the meanings that coordinators gave to heads which no wording fits.
 
     Raises a ReadError for what cannot be read as a plan, SecretDocument for one that bears a mark of secrecy.
+    What can cost much time or memory is read in a child process with bounds (apart).
     """
-    lines = lines_of(decode(data))
-    disclosure, mark = mark_of(lines)
-    layout = read_flat(lines) or read_ruled(lines) or read_prose(lines)
-    if layout is None:
+    if not data.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        raise EmptyFile
+    if len(data) > LIMIT << 20:
+        raise TooLarge(size=len(data) >> 20, limit=LIMIT)
+    kind = kind_of(data)
+    if reader is None and costly(kind, data):
+        from duban.reading.apart import read_apart  # noqa: PLC0415 - for few files
+
+        return read_apart(data, name=name, year=year, issued=issued, heads=heads)
+    return read_here(data, kind, name=name, year=year, issued=issued, heads=heads, reader=reader)
+
+
+def read_here(
+    data: bytes,
+    kind: Kind,
+    *,
+    name: str = "",
+    year: int | None = None,
+    issued: date | None = None,
+    heads: Heads = NO_HEADS,
+    reader: Reader | None = None,
+) -> Plan:
+    """read_plan in this process, whatever it costs."""
+    document = read_file(data, kind)
+    disclosure, mark = mark_of(_marked(document))
+    laid = lay_out(document, heads)
+    if laid is None:
         raise NotAPlan
-    title = _title(layout.before) or PurePath(name).stem
-    issued = issued or _issued([*layout.before, *layout.after])
+    title = _title(laid.before) or PurePath(name).stem
+    issued = issued or _issued([*laid.before, *laid.after])
     years = sorted({_number(y) for y in _YEAR.findall(title)})
     if year is None:
         year = years[0] if len(years) == 1 else issued.year if issued else None
-    context, reader = PlanContext(year=year, issued=issued), reader or _grammar()
-    if isinstance(layout, Prose):
-        items, problems = read_entries(layout.entries, context=context, reader=reader)
-        problems = (*layout.problems, *problems)
-    else:
-        items, problems = read_table(layout.grid, context=context, reader=reader)
-    if not items:
-        raise NotAPlan
+    context = PlanContext(year=year, issued=issued)
+    items, problems = read_entries(laid.entries, context=context, reader=reader or _grammar())
     return Plan(
         title=title,
         year=year,
         issued=issued,
         items=items,
-        problems=(*_no_year(year, years), *problems),
+        problems=(*_no_year(year, years), *document.notes, *laid.problems, *problems),
         disclosure=disclosure,
         mark=mark,
     )
+
+
+def _marked(document: Document) -> Iterator[str]:
+    """The lines on which a mark can stand: running text, and cells that are alone in their row."""
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            yield from block.text.split("\n")
+            continue
+        for row in block.rows:
+            filled = [cell for cell in distinct(row) if not cell.empty]
+            if len(filled) == 1:
+                yield from filled[0].text.split("\n")
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:

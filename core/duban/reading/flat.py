@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from duban.model import Choice, Problem
 from duban.reading.align import align, fit, names_units
 from duban.reading.blocks import Piece, blocks, find_header
-from duban.reading.columns import Column, meaning_of, resolve, unknown
-from duban.reading.grid import Cell, Grid, Layout, Row
+from duban.reading.columns import NO_HEADS, Column, Heads, meaning_of, resolve, unknown
+from duban.reading.grid import Cell, Place
 from duban.reading.marks import is_closing
+from duban.reading.rows import Layout, Row, TaskTable
 from duban.reading.tidy import level_of, number_of, tidy
 
 _EXTRA_COLUMNS = 2  # a head that covers more columns than this is no head
@@ -39,6 +40,7 @@ class _Draft:
 @dataclass(slots=True)
 class _Table:
     labels: list[str]
+    heads: Heads
     columns: tuple[Column, ...] = ()
     drafts: list[_Draft] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -60,23 +62,23 @@ class _Table:
         return frozenset(i for i, column in enumerate(self.columns) if column is Column.SUBHEADING)
 
 
-def read_flat(lines: Sequence[str]) -> Layout | None:
+def read_flat(lines: Sequence[str], heads: Heads = NO_HEADS) -> Layout | None:
     """The layout of a flattened table, or None where no header of one is found."""
-    header = find_header(lines)
+    header = find_header(lines, heads)
     if header is None:
         return None
-    table = _Table(header.labels)
+    table = _Table(header.labels, heads)
     after = _gather(list(blocks(lines, header, numbered=table.numbered)), table)
     rows = tuple(_row(draft, table) for draft in table.drafts)
-    problems = (*unknown(header.labels, table.columns), *table.problems)
-    grid = Grid(columns=table.columns, rows=rows, problems=problems)
-    return Layout(before=tuple(lines[: header.first]), grid=grid, after=tuple(after))
+    problems = (*unknown(header.labels, table.columns, heads), *table.problems)
+    read = TaskTable(columns=table.columns, rows=rows, problems=problems)
+    return Layout(before=tuple(lines[: header.first]), table=read, after=tuple(after))
 
 
 def _gather(found: list[list[Piece]], table: _Table) -> list[str]:
     """Turn blocks into rows, on `table`. The lines that are no part of it any more come back."""
     starts = [i for i, block in enumerate(found) if _starts(block, table)]
-    table.columns = resolve(table.labels, _width([found[i] for i in starts], table))
+    table.columns = resolve(table.labels, _width([found[i] for i in starts], table), table.heads)
     if not table.numbered:
         found = [row for block in found for row in _rows_of(block, table.width)]
         starts = [i for i, block in enumerate(found) if len(block) >= table.width]
@@ -201,17 +203,26 @@ def _room(drafts: Sequence[_Draft]) -> dict[int, bool]:
 def _row(draft: _Draft, table: _Table) -> Row:
     if draft.wide:
         text = "".join(draft.texts) if len(draft.texts) == 1 else "、".join(t for t in draft.texts if t)
-        return Row(cells=(Cell(text, draft.pieces[0].line),), wide=True)
+        return Row(cells=(Cell(text, Place(line=draft.pieces[0].line)),), wide=True)
     if len(draft.pieces) == table.width:
-        return Row(cells=tuple(Cell(piece.text, piece.line, piece.end) for piece in draft.pieces))
+        return _carried([_cell(piece.text, piece, piece) for piece in draft.pieces])
     placed = align(draft.texts, table.columns, table.covered)
     cells: list[Cell | None] = []
-    for j, here in enumerate(placed):
+    for here in placed:
         if here:
             text = "\n".join(draft.pieces[k].text for k in here).strip()
-            cells.append(Cell(text, draft.pieces[here[0]].line, draft.pieces[here[-1]].end))
-        elif draft.torn:
-            cells.append(None)
+            cells.append(_cell(text, draft.pieces[here[0]], draft.pieces[here[-1]]))
         else:
-            cells.append(Cell("", 0, covered=j in table.covered and bool(placed[j - 1])))
-    return Row(cells=tuple(cells))
+            cells.append(None if draft.torn else Cell(""))
+    left = frozenset(j for j, here in enumerate(placed) if not here and j in table.covered and placed[j - 1])
+    return _carried(cells, frozenset() if draft.torn else left)
+
+
+def _cell(text: str, first: Piece, last: Piece) -> Cell:
+    return Cell(text, Place(line=first.line, last=last.end))
+
+
+def _carried(cells: Sequence[Cell | None], left: frozenset[int] = frozenset()) -> Row:
+    """A flattened table lost its merges: an empty cell is taken for one that a cell above covers."""
+    above = frozenset(j for j, cell in enumerate(cells) if cell and cell.empty and j not in left)
+    return Row(cells=tuple(cells), above=above, left=left)

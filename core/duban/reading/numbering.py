@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from duban.model import Choice, Problem
 
 
-def mend(numbers: Sequence[int | None], *, torn: Sequence[bool]) -> tuple[list[int | None], list[Problem]]:
+def mend(
+    numbers: Sequence[int | None], *, torn: Sequence[bool], begins: Sequence[bool]
+) -> tuple[list[int | None], list[Problem]]:
     """A number for each row, and the doubts. None for a row that goes on the item above it.
 
-    `numbers`: what the rows say; `torn`: rows that lost cells. No number at all: counted from 1.
+    `numbers`: what the rows say; `torn`: rows that may have lost theirs. No number at all: those that begin
+    an item are counted from 1.
     """
     if all(number is None for number in numbers):
-        return _counted(torn), []
+        return _counted(begins), []
     if _restarts(numbers):
         count = sum(1 for number in numbers if number is not None)
         problem = Problem(
@@ -26,8 +29,12 @@ def mend(numbers: Sequence[int | None], *, torn: Sequence[bool]) -> tuple[list[i
     return _filled(_corrected(numbers, problems), torn, problems), problems
 
 
-def _counted(torn: Sequence[bool]) -> list[int | None]:
-    return [i + 1 for i in range(len(torn))]
+def _counted(begins: Sequence[bool]) -> list[int | None]:
+    count, result = 0, []
+    for one in begins:
+        count += one
+        result.append(count if one else None)
+    return list(result)
 
 
 def _restarts(numbers: Sequence[int | None]) -> bool:

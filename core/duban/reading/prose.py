@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from duban.model import Choice, Problem, UnitNames
+from duban.model import Choice, Origin, Problem, UnitNames
 from duban.reading.align import names_units
+from duban.reading.entries import Entry
+from duban.reading.grid import Place, between
 from duban.reading.marks import is_closing
-from duban.reading.table import Entry
 from duban.reading.tidy import heading_of, number_of, tidy
 from duban.units.cell import parse_units
 
@@ -35,6 +36,13 @@ _TIME = re.compile(
 _LABELLED = re.compile(r"(?:单位|部门|时限|时间|期限|责任人|领导)[:：]")
 _OPEN, _CLOSE = "（(【〔[", "）)】〕]"
 _LONGEST_HEADING = 60
+
+
+At = Callable[[int, int], Place]
+
+
+def _at(first: int, last: int) -> Place:
+    return Place(line=first, last=last)
 
 
 @dataclass(slots=True)
@@ -64,15 +72,18 @@ class Prose:
     after: tuple[str, ...]
 
 
-def read_prose(lines: Sequence[str]) -> Prose | None:
-    """The measures of a plan in paragraphs, or None where no numbered paragraph names who is to do it."""
+def read_prose(lines: Sequence[str], at: At = _at) -> Prose | None:
+    """The measures of a plan in paragraphs, or None where no numbered paragraph names who is to do it.
+
+    `at`: the place of the lines from one number to another, from 1.
+    """
     first = next((i for i, line in enumerate(lines) if _rank(line.strip()) is not None), None)
     if first is None:
         return None
     end = _end(lines, first)
     nodes = list(_nodes(lines, first, end))
     _raise_clauses(nodes)
-    entries, problems = _entries(nodes)
+    entries, problems = _entries(nodes, at)
     if not entries:
         return None
     numbers = [entry.number for entry in entries]
@@ -158,7 +169,7 @@ def _last_bracket(text: str) -> int | None:
     return None
 
 
-def _entries(nodes: Sequence[_Node]) -> tuple[list[Entry], list[Problem]]:
+def _entries(nodes: Sequence[_Node], at: At) -> tuple[list[Entry], list[Problem]]:
     """Paragraphs with a clause are items; those above them headings; those below them part of their text."""
     parents = _parents(nodes)
     families = {(parents[i], node.rank) for i, node in enumerate(nodes) if node.clauses}
@@ -176,7 +187,7 @@ def _entries(nodes: Sequence[_Node]) -> tuple[list[Entry], list[Problem]]:
     for i, node in enumerate(nodes):
         parent = parents[i]
         if node.clauses or (i not in below and (parent, node.rank) in families):
-            owner[i] = _entry(node, [nodes[k] for k in _ancestors(parents, i)])
+            owner[i] = _entry(node, [nodes[k] for k in _ancestors(parents, i)], at)
             entries.append(owner[i])  # type: ignore[arg-type]
         elif i in below:
             continue
@@ -184,11 +195,12 @@ def _entries(nodes: Sequence[_Node]) -> tuple[list[Entry], list[Problem]]:
             owner[i] = item = owner[parent]
             if item:
                 item.texts += node.texts
-                item.lines = (item.lines[0], node.last)
+                item.place = between(item.place, at(node.line, node.last))
+                item.origins.append(_origin("requirement", "\n".join(node.texts), node, at))
         else:
             owner[i] = None
             if entries:  # what stands before the first measure is introduction
-                problems.append(_skipped(node))
+                problems.append(_skipped(node, at))
     return entries, problems
 
 
@@ -229,7 +241,7 @@ def _raise_clauses(nodes: Sequence[_Node]) -> None:
             nodes[i].clauses, below[-1].clauses = below[-1].clauses, []
 
 
-def _entry(node: _Node, above: Sequence[_Node]) -> Entry:
+def _entry(node: _Node, above: Sequence[_Node], at: At) -> Entry:
     heads = [n.head for n in above]
     times = [found["time"].strip("。 ") for clause in node.clauses for found in _TIME.finditer(clause)]
     named = [parse_units(_TIME.sub("", clause).strip("；; ")) for clause in node.clauses]
@@ -240,15 +252,24 @@ def _entry(node: _Node, above: Sequence[_Node]) -> Entry:
         heading=heads[0] if heads else "",
         subheading="：".join(heads[1:]),
         texts=list(node.texts),
-        lost_text=not node.texts,
         names=UnitNames(duties=duties, vague=vague),
         time="；".join(time for time in times if time),
-        lines=(node.line, node.last),
+        place=at(node.line, node.last),
+        origins=[
+            *(_origin("heading" if n is above[0] else "subheading", n.head, n, at) for n in above),
+            _origin("requirement", "\n".join(node.texts), node, at),
+            *(_origin("units", clause, node, at) for clause in node.clauses),
+            *(_origin("time", time, node, at) for time in times if time),
+        ],
     )
 
 
-def _skipped(node: _Node) -> Problem:
-    where = f"第{node.line}行"
+def _origin(field_: str, text: str, node: _Node, at: At) -> Origin:
+    return Origin(field=field_, text=text, where=str(at(node.line, node.last)))
+
+
+def _skipped(node: _Node, at: At) -> Problem:
+    where = str(at(node.line, node.line))
     return Problem(
         code="skipped-part",
         message=f"{where}起的“{node.head[:30]}”没有写责任单位，作为说明文字没有计入，请核对。",

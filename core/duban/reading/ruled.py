@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duban.reading.align import align, names_units
-from duban.reading.columns import UNIT_COLUMNS, Column, is_header, resolve, unknown
-from duban.reading.grid import Cell, Grid, Layout, Row
+from duban.reading.columns import NO_HEADS, UNIT_COLUMNS, Column, Heads, is_header, resolve, unknown
+from duban.reading.grid import Cell, Place
 from duban.reading.marks import is_closing
+from duban.reading.rows import Layout, Row, TaskTable
 from duban.reading.tidy import level_of, number_of
 
 _RULE = re.compile(r"^[\s|｜│┃+\-—─━=:┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛]+$")
@@ -27,13 +28,13 @@ class _Line:
     wide: bool = False
 
 
-def read_ruled(lines: Sequence[str]) -> Layout | None:
+def read_ruled(lines: Sequence[str], heads: Heads = NO_HEADS) -> Layout | None:
     """The layout of a table with one line a row, or None where no header of one is found."""
     for first, line in enumerate(lines):
         for separator in _SEPARATORS:
             labels = _split(line, separator, outer=_outer(line))
-            if len(labels) > 1 and is_header(labels):
-                return _read(lines, first, labels, separator)
+            if len(labels) > 1 and is_header(labels, heads):
+                return _read(lines, first, labels, separator, heads)
     return None
 
 
@@ -49,8 +50,10 @@ def _split(line: str, separator: re.Pattern[str], *, outer: bool) -> list[str]:
     return [cell.strip() for cell in separator.split(text)]
 
 
-def _read(lines: Sequence[str], first: int, labels: list[str], separator: re.Pattern[str]) -> Layout:
-    columns = resolve(labels, len(labels))
+def _read(
+    lines: Sequence[str], first: int, labels: list[str], separator: re.Pattern[str], heads: Heads
+) -> Layout:
+    columns = resolve(labels, len(labels), heads)
     outer = _outer(lines[first])
     exact = separator in (_BARS, _TABS)  # empty cells are there; between blanks they are not
     rows: list[_Line] = []
@@ -66,8 +69,8 @@ def _read(lines: Sequence[str], first: int, labels: list[str], separator: re.Pat
             break
         _take(_Line(cells, i + 1), rows, columns, exact=exact)
     read = tuple(_row(row, columns) for row in rows)
-    grid = Grid(columns=columns, rows=read, problems=unknown(labels, columns))
-    return Layout(before=tuple(lines[:first]), grid=grid, after=tuple(lines[after:]))
+    table = TaskTable(columns=columns, rows=read, problems=unknown(labels, columns, heads))
+    return Layout(before=tuple(lines[:first]), table=table, after=tuple(lines[after:]))
 
 
 def _take(line: _Line, rows: list[_Line], columns: Sequence[Column], *, exact: bool) -> None:
@@ -108,10 +111,12 @@ def _append(row: _Line, text: str, columns: Sequence[Column]) -> None:
 
 
 def _row(line: _Line, columns: Sequence[Column]) -> Row:
+    place = Place(line=line.number)
     if line.wide:
-        return Row(cells=(Cell(line.cells[0], line.number),), wide=True)
-    if len(line.cells) == len(columns):
-        return Row(cells=tuple(Cell(cell, line.number) for cell in line.cells))
-    placed = align(line.cells, columns)
-    texts = ["\n".join(line.cells[k] for k in here) for here in placed]
-    return Row(cells=tuple(Cell(text, line.number) for text in texts))
+        return Row(cells=(Cell(line.cells[0], place),), wide=True)
+    texts = line.cells
+    if len(texts) != len(columns):
+        texts = ["\n".join(line.cells[k] for k in here) for here in align(line.cells, columns)]
+    # plain text has no merges: an empty cell is taken for one that a cell above covers
+    above = frozenset(j for j, text in enumerate(texts) if not text.strip())
+    return Row(cells=tuple(Cell(text, place) for text in texts), above=above)

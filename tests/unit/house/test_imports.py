@@ -52,7 +52,7 @@ def test_imports_go_one_way():
         ("scheduler/duban_scheduler/policy.py", "import duban_web"),
         ("core/duban/deadlines/counting.py", "import duban.clock"),
         ("core/duban/units/cell.py", "import duban.settings"),
-        ("core/duban/reading/text.py", "import duban.ledger.people"),
+        ("core/duban/reading/tidy.py", "import duban.ledger.people"),
     ],
 )
 def test_an_import_against_the_way_is_found(tree: Path, file: str, line: str):

@@ -13,15 +13,16 @@ from duban.errors import DubanError
 from duban.model import Disclosure, Kind
 from duban.reading.document import plan_to_json, read_plan
 from duban.reading.errors import (
+    Broken,
     BrokenText,
     EmptyFile,
     NotAPlan,
-    NotText,
     ReadError,
     SecretDocument,
     TooLarge,
+    WrongKind,
 )
-from duban.reading.text import LIMIT
+from duban.reading.files import LIMIT
 
 TITLE = "桐山县2026年重点任务分工方案"
 BODY = """
@@ -58,15 +59,16 @@ def test_encodings(data: bytes) -> None:
     [
         (b"", EmptyFile, "空"),
         (b"\xef\xbb\xbf \r\n\t", EmptyFile, "空"),
-        (b"PK\x03\x04....word/document.xml", NotText, "docx"),
-        (b"PK\x03\x04....xl/workbook.xml", NotText, "xlsx"),
-        (b"PK\x03\x04....other", NotText, "压缩包"),
-        (b"%PDF-1.7 ...", NotText, "PDF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", NotText, "doc"),
-        (b"\x89PNG\r\n\x1a\n", NotText, "图片"),
-        (b"\xff\xd8\xff\xe0", NotText, "图片"),
-        (b"<!DOCTYPE html><html>", NotText, "网页"),
-        (b"{\\rtf1", NotText, "RTF"),
+        (b"PK\x03\x04....word/document.xml", Broken, "docx"),
+        (b"PK\x03\x04....xl/workbook.xml", Broken, "xlsx"),
+        (b"PK\x03\x04....other", WrongKind, "压缩包"),
+        (b"PK\x03\x04....xl/worksheets/sheet1.bin", WrongKind, "xlsb"),
+        (b"%PDF-1.7 ...", Broken, "PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Broken, ""),
+        (b"\x89PNG\r\n\x1a\n", WrongKind, "图片"),
+        (b"\xff\xd8\xff\xe0", WrongKind, "图片"),
+        (b"<!DOCTYPE html><html>", NotAPlan, "任务表"),
+        (b"{\\rtf1", WrongKind, "RTF"),
         (bytes(range(256)) * 4, BrokenText, "编码"),
         (TEXT.encode("big5", errors="ignore"), BrokenText, "编码"),
         (b"plain words only", NotAPlan, "任务表"),

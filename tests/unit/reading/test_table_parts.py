@@ -176,7 +176,7 @@ def test_headings(text: str, heading: str, level: int | None) -> None:
 def test_numbering(
     numbers: list[int | None], torn: str, mended: list[int | None], codes: list[tuple[str, int | None]]
 ) -> None:
-    result, problems = mend(numbers, torn=[c == "t" for c in torn])
+    result, problems = mend(numbers, torn=[c == "t" for c in torn], begins=[True] * len(numbers))
     assert result == mended
     assert sorted((p.code, p.item or 0) for p in problems) == sorted(
         (code, item or 0) for code, item in codes

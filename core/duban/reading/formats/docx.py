@@ -13,7 +13,17 @@ from dataclasses import dataclass, field
 from duban.model import Problem
 from duban.reading.errors import Broken
 from duban.reading.formats.archive import members
-from duban.reading.formats.docx_names import NAMES, child, get, inside, is_on, number, value
+from duban.reading.formats.docx_names import (
+    NAMES,
+    child,
+    get,
+    inside,
+    is_on,
+    number,
+    properties,
+    val,
+    value,
+)
 from duban.reading.formats.docx_numbers import Numbers, read_numbers
 from duban.reading.formats.docx_parts import Parts, open_parts
 from duban.reading.formats.docx_styles import Styles, read_styles
@@ -93,12 +103,13 @@ class _Walker:
             if name != "p":
                 yield one
                 continue
-            style = value(child(one, "pPr"), "pStyle") or self.styles.default
+            own = properties(one, "pPr")
+            style = val(own.get("pStyle")) or self.styles.default
             if self.styles.is_contents(style):
                 continue
-            found: Inline = self.reader.read(one, style)
+            found: Inline = self.reader.read(one, style, own.get("rPr"))
             if found.ends:
-                yield self.numbers.before(carried + found.text, style, child(one, "pPr"))
+                yield self.numbers.before(carried + found.text, style, own.get("numPr"))
             carried = "" if found.ends else carried + found.text
             yield from found.boxes
         if carried:
@@ -126,25 +137,26 @@ class _Walker:
 
     def _is_out(self, row: Element) -> bool:
         """Deleted with changes tracked, or hidden."""
-        properties = child(row, "trPr")
-        if is_on(properties, "hidden"):
+        own = child(row, "trPr")
+        if own is not None and is_on(own, "hidden"):
             self.reader.hidden += 1
             return True
-        return child(properties, "del") is not None
+        return own is not None and child(own, "del") is not None
 
     def _row(self, row: Element, above: list[Span]) -> list[Span]:
         at = max(number(value(child(row, "trPr"), "gridBefore"), 0), 0)
         spans: list[Span] = []
         over = {span.start: span.piece for span in above}
         for _, cell in inside(row, frozenset({"tc"})):
-            properties = child(cell, "tcPr")
-            if child(properties, "cellDel") is not None:
+            own = properties(cell, "tcPr")
+            if "cellDel" in own:
                 continue
-            start, at = at, at + max(number(value(properties, "gridSpan"), 1), 1)
-            if spans and _continues(properties, "hMerge"):
+            start, at = at, at + max(number(val(own.get("gridSpan")), 1), 1)
+            if spans and _continues(own.get("hMerge")):
                 spans[-1] = spans[-1]._replace(end=at)
                 continue
-            piece = over.get(start) if _continues(properties, "vMerge") else None
+            merged = _continues(own.get("vMerge")) or _is_tracked(own.get("cellMerge"))
+            piece = over.get(start) if merged else None
             piece = piece or Piece(self.budget.text(self._text(cell)))
             piece.rows += 1
             spans.append(Span(start, at, piece))
@@ -183,13 +195,14 @@ def _flat(rows: Rows) -> Iterator[str]:
             yield " ".join(piece.text.replace("\n", " ") for piece in pieces)
 
 
-def _continues(properties: Element | None, name: str) -> bool:
-    """Whether a cell is the continuation of a merged one: w:vMerge without a value says so."""
-    merge = child(properties, name)
-    if merge is None and name == "vMerge":  # merged with changes tracked
-        tracked = child(properties, "cellMerge")
-        return tracked is not None and get(tracked, "vMerge") == "cont"
+def _continues(merge: Element | None) -> bool:
+    """Whether a cell goes on with a merged one: w:vMerge without a value says so."""
     return merge is not None and (get(merge, "val") or "continue") != "restart"
+
+
+def _is_tracked(merge: Element | None) -> bool:
+    """Whether a cell was merged into the one above with changes tracked."""
+    return merge is not None and get(merge, "vMerge") == "cont"
 
 
 def _margins(parts: Parts, walker: _Walker) -> Iterator[Paragraph]:

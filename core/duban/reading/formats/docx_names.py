@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from duban.reading.formats.xml import Element
@@ -21,8 +22,9 @@ _RELATIONS = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
 _KNOWN = (
-    "p r t tab ptab br cr sym noBreakHyphen tbl tr tc sdt sdtContent customXml ins moveTo smartTag del moveFrom "
-    "pPr rPr rt instrText delText delInstrText fldSimple fldChar txbxContent altChunk sectPr sdtPr sdtEndPr"
+    "p r t tab ptab br cr sym noBreakHyphen tbl tr tc sdt sdtContent customXml ins moveTo smartTag del "
+    "moveFrom pPr rPr rt instrText delText delInstrText fldSimple fldChar txbxContent altChunk sectPr "
+    "sdtPr sdtEndPr"
 )
 NAMES: Final[dict[object, str]] = {
     **{f"{{{space}}}{name}": name for space in _WORD for name in _KNOWN.split()},
@@ -33,10 +35,16 @@ NAMES: Final[dict[object, str]] = {
 AROUND: Final = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"})
 
 
+@cache
+def _tags(name: str) -> tuple[str, str]:
+    return f"{{{_WORD[0]}}}{name}", f"{{{_WORD[1]}}}{name}"
+
+
 def get(element: Element, name: str) -> str | None:
     """An attribute of WordprocessingML."""
-    found: str | None = element.get(f"{{{_WORD[0]}}}{name}")
-    return found if found is not None else element.get(f"{{{_WORD[1]}}}{name}")
+    transitional, strict = _tags(name)
+    found: str | None = element.get(transitional)
+    return found if found is not None else element.get(strict)
 
 
 def relation(element: Element, name: str = "id") -> str:
@@ -49,20 +57,29 @@ def child(element: Element | None, *path: str) -> Element | None:
     for name in path:
         if element is None:
             return None
-        found = element.find(f"{{{_WORD[0]}}}{name}")
-        element = found if found is not None else element.find(f"{{{_WORD[1]}}}{name}")
+        element = next(element.iterchildren(*_tags(name)), None)
     return element
 
 
 def children(element: Element, name: str) -> Iterator[Element]:
     """All children of a name."""
-    yield from element.iterchildren(f"{{{_WORD[0]}}}{name}", f"{{{_WORD[1]}}}{name}")
+    yield from element.iterchildren(*_tags(name))
+
+
+def properties(element: Element, name: str) -> Mapping[str, Element]:
+    """The children of an element's w:pPr, w:tcPr, w:trPr by their local names."""
+    found = next(element.iterchildren(*_tags(name)), None)
+    return {} if found is None else {one.tag.rpartition("}")[2]: one for one in found}
+
+
+def val(element: Element | None) -> str | None:
+    """An element's w:val."""
+    return None if element is None else get(element, "val")
 
 
 def value(element: Element | None, *path: str) -> str | None:
     """The w:val at the end of a path of children."""
-    found = child(element, *path)
-    return None if found is None else get(found, "val")
+    return val(child(element, *path))
 
 
 def number(text: str | None, default: int) -> int:
@@ -106,8 +123,8 @@ def inside(element: Element, wanted: frozenset[str]) -> Iterator[tuple[str, Elem
 
 def is_placeholder(element: Element) -> bool:
     """A content control that nobody has filled in (单击此处输入日期), or that holds the table of contents."""
-    properties = child(element, "sdtPr")
-    if properties is None:
+    control = child(element, "sdtPr")
+    if control is None:
         return False
-    gallery = value(properties, "docPartObj", "docPartGallery")
-    return bool(is_on(properties, "showingPlcHdr")) or gallery == "Table of Contents"
+    gallery = value(control, "docPartObj", "docPartGallery")
+    return bool(is_on(control, "showingPlcHdr")) or gallery == "Table of Contents"

@@ -59,9 +59,11 @@ class Numbers:
     _counts: dict[str, dict[int, int]] = field(default_factory=dict)
     _begun: set[tuple[str, int]] = field(default_factory=set)
 
-    def before(self, text: str, style: str | None, properties: Element | None) -> str:
-        """A paragraph's text with its number before it. `properties` is its w:pPr."""
-        found = self._list_of(style, child(properties, "numPr"))
+    def before(self, text: str, style: str | None, own: Element | None) -> str:
+        """A paragraph's text with its number before it. `own` is its w:numPr."""
+        if not self.lists:
+            return text
+        found = self._list_of(style, own)
         if found is None:
             return text
         shown, apart = self._next(*found)

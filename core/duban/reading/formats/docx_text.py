@@ -44,9 +44,9 @@ class Reader:
     styles: Styles
     hidden: int = 0
 
-    def read(self, paragraph: Element, style: str | None) -> Inline:
-        """One w:p in `style`."""
-        found = Inline(ends=self._ends(paragraph))
+    def read(self, paragraph: Element, style: str | None, mark: Element | None) -> Inline:
+        """One w:p in `style`. `mark` is the w:rPr of its end."""
+        found = Inline(ends=mark is None or _ends(mark))
         parts: list[str] = []
         fields: list[_Field] = []
         faint = self.styles.hides(style)
@@ -73,13 +73,6 @@ class Reader:
                 stack.pop()
         found.text = clean("".join(parts))
         return found
-
-    def _ends(self, paragraph: Element) -> bool:
-        mark = child(paragraph, "pPr", "rPr")
-        if mark is None:
-            return True
-        gone = child(mark, "del") is not None or child(mark, "moveFrom") is not None
-        return not gone and not is_on(mark, "vanish")
 
     def _is_hidden(self, run: Element, *, faint: bool) -> bool:
         properties = child(run, "rPr")
@@ -113,6 +106,11 @@ class Reader:
         else:
             return True
         return False
+
+
+def _ends(mark: Element) -> bool:
+    gone = child(mark, "del") is not None or child(mark, "moveFrom") is not None
+    return not gone and not is_on(mark, "vanish")
 
 
 def _shown(fields: list[_Field]) -> bool:
