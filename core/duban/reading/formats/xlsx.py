@@ -1,7 +1,7 @@
 """Excel workbooks (xlsx, xlsm, from WPS too): each visible sheet as a grid, values as a person sees them.
 
 Nothing is computed: a formula is the value that was saved with it. Hidden rows and columns, and rows that a
-filter holds back, are read with the rest and said: a filter left on must lose no task unsaid. A hidden
+filter holds back, are read with the rest and said: a filter left on must lose no task. A hidden
 sheet is left out and said, for it is mostly an old version or a list of choices.
 """
 
