@@ -8,9 +8,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from duban.deadlines import signs, workdays
-from duban.deadlines.points import FIRST, Point, point, read_point
-from duban.deadlines.rules import BEFORE, CLOCK, DIGIT, NUM2, WEEKDAY, Doubt, Draft, Rule, Scan, clock, number
+from duban.deadlines import signs, stages
+from duban.deadlines.points import FIRST, HEADS, Point, point, read_point
+from duban.deadlines.rules import (
+    BEFORE,
+    CLOCK,
+    DIGIT,
+    NUM2,
+    ONES,
+    WEEKDAY,
+    Doubt,
+    Draft,
+    Rule,
+    Scan,
+    clock,
+    number,
+    pairs,
+)
 from duban.model import Kind
 
 ONE = timedelta(days=1)
@@ -31,31 +45,35 @@ def signed(m: re.Match[str], scan: Scan, at: Point | None = None) -> int | None:
     if signs.LEFT_NOT.search(left) or signs.RIGHT_NOT.match(text, end):
         return None
     sign = signs.LEFT_SIGN.search(left)
-    begins = _begin(m.start(), sign, left)
+    begins = begin(m.start(), sign, left)
     if signs.UNTIL_NOW.match(text, begins) and signs.COUNTED.match(text, end):
         return None
     if sign and at is not None and at.grain == "year" and signs.BARE_YEAR_NOT.match(text, end):
         sign = None
     if _past(at, scan.plan_year) and m["suf"] and signs.PAST_CLAUSE.match(text, end):
         return None
-    stands = m["suf"] or sign or scan.context.column or _by_itself(text, end, at, scan.plan_year)
+    stands = m["suf"] or sign or scan.context.column or stages.opens(left) or _by_itself(text, end, at, scan)
     return begins if stands else None
 
 
-def _by_itself(text: str, end: int, at: Point | None, plan_year: int | None) -> bool:
+def _by_itself(text: str, end: int, at: Point | None, scan: Scan) -> bool:
     """Whether a date without a sign is one for doing something: 6月底, 6月完成; nothing of the past."""
-    if _past(at, plan_year):
+    if _past(at, scan.plan_year):
         return False
     if at is not None and at.grain == "end" and not signs.END_NOT.match(text, end):
         return True
-    return bool(signs.FINISHING.match(text, end) or _LISTED.match(text, end))
+    if signs.FINISHING.match(text, end):
+        issued = scan.context.issued
+        over = at is not None and at.grain == "day" and at.last and issued and at.last < issued
+        return not (over or signs.STATISTICS.match(text, end))
+    return bool(_LISTED.match(text, end))
 
 
 def _past(at: Point | None, plan_year: int | None) -> bool:
     return at is not None and at.named and (at.year or 0) < (plan_year or 0)
 
 
-def _begin(start: int, sign: re.Match[str] | None, left: str) -> int:
+def begin(start: int, sign: re.Match[str] | None, left: str) -> int:
     """Where the phrase begins: with 于, 不迟于, 截止到, but not with a label (完成时限：)."""
     return start - len(left) + sign.start("in") if sign and sign["in"] else start
 
@@ -76,6 +94,8 @@ def _date(m: re.Match[str], scan: Scan) -> Draft | None:
     if begins is None or (m["h"] == "全年" and not scan.context.column):
         return None  # a requirement's 全年 is a measure (全年成效), no end
     draft = fixed(begins, m.end(), at)
+    if at.grain in (*WHOLES, "part") and not m["suf"] and stages.opens(scan.left(m.start())):
+        draft = replace(draft, begins=at.first)
     if m["w"] in ("次年", "翌年") and at.last and _yearly(scan, m.start()):
         day = f"BYMONTH={at.last.month};BYMONTHDAY={-1 if at.grain in ('end', 'month') else at.last.day}"
         return Draft(
@@ -106,48 +126,6 @@ def fixed(start: int, end: int, at: Point) -> Draft:
     """The draft for a point's last day, with the point's doubt."""
     doubt = Doubt(code=at.code, days=at.days) if at.code else None
     return Draft(kind=Kind.FIXED, start=start, end=end, due=at.last, doubt=doubt, year=at.year)
-
-
-_FEASTS = MappingProxyType(
-    {
-        "元旦": (1, 1), "新年": (1, 1), "三八": (3, 8), "妇女": (3, 8), "植树": (3, 12), "五一": (5, 1),
-        "劳动": (5, 1), "五四": (5, 4), "青年": (5, 4), "六一": (6, 1), "儿童": (6, 1), "七一": (7, 1),
-        "建党": (7, 1), "八一": (8, 1), "建军": (8, 1), "教师": (9, 10), "国庆": (10, 1), "十一": (10, 1),
-    }
-)  # fmt: skip
-_LUNAR = ("春节", "除夕", "元宵", "清明", "端午", "中秋")
-_SHIFT = MappingProxyType({"除夕": -1, "元宵": 14})
-
-
-def _feast_day(name: str, year: int) -> date:
-    """The festival's own day in `year`: a fixed one from the table, a lunar one from the calendar."""
-    if name in _FEASTS:
-        return date(year, *_FEASTS[name])
-    return workdays.festival("春节" if name in _SHIFT else name, year) + timedelta(days=_SHIFT.get(name, 0))
-
-
-def _festival(m: re.Match[str], scan: Scan) -> Draft | None:
-    left = scan.left(m.start())
-    if signs.LEFT_NOT.search(left):
-        return None
-    start = _begin(m.start(), signs.LEFT_SIGN.search(left), left)
-    at = read_point(m, scan)
-    name = m["feast"]
-    if at is not None:
-        if at.year is None:
-            return fixed(start, m.end(), at)
-        day, named = _feast_day(name, at.year), True
-    else:
-        year, named = scan.plan_year, False
-        if year is None:
-            return Draft(kind=Kind.FIXED, start=start, end=m.end(), doubt=Doubt(code="no-year"))
-        day = _feast_day(name, year)
-        # nobody asks for work before the plan is made: then it is the next year's festival
-        if day - ONE < (scan.context.issued or date(year, 1, 1)):
-            day = _feast_day(name, year + 1)
-    if named:
-        scan.year = day.year
-    return Draft(kind=Kind.FIXED, start=start, end=m.end(), due=day - ONE, year=(day - ONE).year)
 
 
 def _numeric(m: re.Match[str], scan: Scan) -> Draft | None:
@@ -230,15 +208,10 @@ def _same_month(m: re.Match[str], scan: Scan) -> Draft | None:
     return Draft(kind=Kind.FIXED, start=start, end=m.end(), due=due, time=clock(m), year=due.year)
 
 
+_LISTS = pairs("、和及与", DIGIT + ONES)
+_PARTS = pairs("月", "底末初上中下份的") + " " + pairs("周", "一二三四五六日天末") + " 星期 礼拜"
 RULES = (
-    Rule("date", FIRST, rf"{point()}{TAIL}", _date, solid=True),
-    Rule(
-        "festival",
-        "“\"'‘" + "春除元清端中新三妇植五劳青六儿七建八教国十" + FIRST,
-        rf"{point()}[“\"'‘]?(?P<feast>{'|'.join((*_FEASTS, *_LUNAR))})[”\"'’]?(?:国际)?节?"
-        rf"(?:假期|长假|小长假|放假|节日)?[”\"'’]?{BEFORE}",
-        _festival,
-    ),
+    Rule("date", FIRST, rf"{point()}{TAIL}", _date, heads=HEADS, solid=True),
     Rule(
         "numeric-date",
         "12",
@@ -257,6 +230,6 @@ RULES = (
         r"(?P<sm>[0-9]{1,2})[./](?P<sd>[0-9]{1,2})(?=$|[前止,。;、)])(?:之?前|止)?",
         _short,
     ),
-    Rule("day-of-same-month", "、和及与", rf"(?:、|和|及|与)(?P<day>{NUM2})[日号]{TAIL}", _same_month),
-    Rule("from-issue-date", "本这下月周星礼季", rf"{THIS}{TAIL}", _from_issue),
+    Rule("day-of-same-month", "", rf"(?:、|和|及|与)(?P<day>{NUM2})[日号]{TAIL}", _same_month, heads=_LISTS),
+    Rule("from-issue-date", "本这下", rf"{THIS}{TAIL}", _from_issue, heads=_PARTS),
 )

@@ -7,9 +7,9 @@ the next longest; a trap that matches ends the matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from duban.deadlines import doubts, fixed, recurring, relative, spans, traps, words
+from duban.deadlines import doubts, feasts, fixed, recurring, relative, spans, traps, words
 from duban.deadlines.rules import Doubt, Draft, Rule, Scan
 from duban.deadlines.squeeze import squeeze
 from duban.model import Deadline, Kind, PlanContext, Problem, Source
@@ -19,14 +19,25 @@ RULES: tuple[Rule, ...] = (
     *words.RULES,
     *spans.RULES,
     *fixed.RULES,
+    *feasts.RULES,
     *recurring.RULES,
     *relative.RULES,
 )
-_BY_FIRST: dict[str, tuple[Rule, ...]] = {
-    c: tuple(rule for rule in RULES if c in rule.first)
-    for c in sorted(set().union(*(r.first for r in RULES)))
+_FIRST = sorted(set().union(*(rule.first for rule in RULES)))
+_HEADS = sorted(set().union(*(rule.heads for rule in RULES)))
+# by the first character, and by the first two where a rule begins with a word
+_BY_HEAD: dict[str, tuple[Rule, ...]] = {c: tuple(r for r in RULES if c in r.first) for c in _FIRST} | {
+    head: tuple(r for r in RULES if head[0] in r.first or head in r.heads) for head in _HEADS
 }
-_CANDIDATE = re.compile(f"[{re.escape(''.join(_BY_FIRST))}]")
+
+
+def _one_of(characters: Iterable[str]) -> str:
+    return f"[{re.escape(''.join(sorted(set(characters))))}]"
+
+
+_CANDIDATE = re.compile(
+    f"{_one_of(_FIRST)}|{_one_of(h[0] for h in _HEADS)}(?={_one_of(h[1] for h in _HEADS)})"
+)
 _DIGITS = frozenset("0123456789")
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万廿卅两几数")
 
@@ -102,7 +113,7 @@ def _best(at: int, scan: Scan) -> tuple[str, Draft | None, int]:
     if at and _inside_number(text, at):
         return "", None, at + 1
     matches = []
-    for rule in _BY_FIRST[text[at]]:
+    for rule in _BY_HEAD.get(text[at : at + 2]) or _BY_HEAD.get(text[at], ()):
         m = rule.match(text, at)
         if m is not None and m.end() > at:
             matches.append((rule, m))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from duban.deadlines.rules import NUM2, NUMERAL, Scan, number
+from duban.deadlines.rules import DIGIT, INSIDE, NUM2, Scan, number
 
 YEAR = r"(?:(?:19|20)[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2})"
 # a year that no plan has: without it the rest (12月31日) would silently be of another year
@@ -16,11 +16,12 @@ NO_YEAR = rf"(?!{YEAR}(?![0-9]))[0-9]{{4,}}年"
 # two digits are a year only where a part of a year follows: 26年底, but never 10年
 _SHORT = rf"[0-9]{{2}}(?=年(?:年?[底末终](?!部)|{NUM2}月|第[一二三四1-4]季|[上下]半年))"
 _WORD = r"今年度?|本年度?|当年度?|同年|明年度?|来年|后年|次年度?|翌年|下一?年度?"
-FIRST = NUMERAL + "今本当同明来后次翌下上年岁全第首Q元前"
+FIRST = DIGIT + "一二三四五六七八九十廿卅今本当同明来次翌下上年岁全第首Q元前"
+HEADS = "后年"
 # after a year these are parts of it, but not in 年内部, 年中秋, 年初步
 _TAIL = (
-    r"底(?![数线部层])|末(?![端位])|终(?![端止身])|内(?![部容控涝河外设])"
-    r"|中(?![秋央国小心医期考标])|初(?![步次中级始审稿心])"
+    rf"底(?![数线层]|部(?![署分门]))|末(?![端位])|终(?![端止身])|{INSIDE}"
+    r"|中(?![秋央国小心医期考标层等高药共华部试型低职学转外级专短长远游介间枢意])|初(?![步次中级始审稿心])"
 )
 END = -1  # the month's last day
 
@@ -61,15 +62,21 @@ CENTURY = 100
 MonthDay = tuple[int, int]
 
 
+def said_year(k: str = "") -> str:
+    """The pattern of a year by number or word: 2026年, 26年6月's, 明年, 次年."""
+    return rf"(?:(?P<y{k}>{YEAR}|{_SHORT})年度?|(?P<w{k}>{_WORD}))的?"
+
+
 def point(k: str = "") -> str:
     """The pattern of a point; its groups' names end in `k`, so that a range can hold two."""
-    year = rf"(?:(?P<y{k}>{YEAR}|{_SHORT})年度?|(?P<w{k}>{_WORD}))的?"
     body = (
         rf"(?P<m{k}>{NUM2}|元)月份?(?:的?(?:(?P<d{k}>{NUM2})[日号]|(?P<t{k}>上中旬|中下旬|[上中下]旬|月?[底末]|初(?!步|[审稿]))))?"
-        rf"|(?P<h{k}>[上下]半年|年中|年[底末终初]|岁末|年度?内|全年|{_TAIL})"
+        rf"|(?P<h{k}>[上下]半年|年中|年[底末终初]|岁末|年度?{INSIDE}|全年|{_TAIL})"
         rf"|(?:第(?P<q{k}>[一二三四1-4])季度?|(?P<r{k}>前[二三两23](?=个?季度)|[一二三四1-4首](?=季度))个?季度|Q(?P<s{k}>[1-4]))(?P<e{k}>的?季?[末底])?"
     )
-    return rf"(?:{year})?(?:{body})?"  # either half may be missing: _shape says whether a point is left
+    return (
+        rf"(?:{said_year(k)})?(?:{body})?"  # either half may be missing: _shape says whether a point is left
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +98,7 @@ def read_point(m: re.Match[str], scan: Scan, k: str = "", *, year: int | None = 
     if shape is None:
         return None
     grain, first, last = shape
-    said, doubtful = _year(m, k, scan)
+    said, doubtful = read_year(m, scan, k)
     named = said is not None
     if said is None:
         bare = m[f"w{k}"] is None and year is None
@@ -141,7 +148,7 @@ def _part_of_year(word: str, *, has_year: bool) -> tuple[str, MonthDay, MonthDay
     return (grain, *_OF_YEAR.get(word, _YEAR_END))
 
 
-def _year(m: re.Match[str], k: str, scan: Scan) -> tuple[int | None, int | None]:
+def read_year(m: re.Match[str], scan: Scan, k: str = "") -> tuple[int | None, int | None]:
     """The year that the phrase says, and another that it can mean."""
     if m[f"y{k}"]:
         year = number(m[f"y{k}"])

@@ -269,7 +269,9 @@ RULES = (
     Rule(
         "by-period", "按逐", rf"(?:按照?|逐){_P}(?![龄级份代初底末终产均节薪常程期前后计次增提降递])", _period
     ),
-    Rule("once-a-period", "一1半每两双", rf"[每]?(?:[一1]个?)?{_P}一{_ROUND}", _period),
+    Rule(
+        "once-a-period", "一1半每两双", rf"[每]?(?:[一1]个?)?{_P}一{_ROUND}", _report, heads="月一 季一 旬一"
+    ),
     Rule("once-a-period-count", "一1半两双", rf"(?:[一1]个?)?{_P}[一1]次", _period),
     Rule(
         "period-report",

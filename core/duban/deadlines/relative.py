@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-from duban.deadlines.rules import BEFORE, CLOCK, NUM, NUMERAL, Draft, Rule, Scan, clock, number
+from duban.deadlines.rules import BEFORE, CLOCK, INSIDE, NUM, NUMERAL, Draft, Rule, Scan, clock, number
 from duban.model import Amount, Kind
 
 _UNITS = MappingProxyType(
@@ -19,16 +19,16 @@ _MONTHS = MappingProxyType({"季度": 3})
 AMOUNT = (
     rf"(?!(?:19|20)[0-9]{{2}}年|二[〇零])(?:(?P<n>{NUM})(?:\({NUM}\))?(?:(?:-|至|到|或)(?P<n2>{NUM}))?|(?P<half>半))"
     r"(?:个?(?P<u>工作日|工作天|自然日|日历日|小时|钟头|星期|礼拜|日(?!历|均)|天|周|年(?!度))"
-    r"|个(?P<v>半?月|季度))(?P<more>半)?"
+    r"|个(?P<v>半?月|季度))(?P<more>半)?(?:\((?:(?P<work>工作日)|自然日|日历日|含(?:节假|休息)日)\))?"
 )
-WITHIN = r"(?:的?时间|时限)?(?:之内|以内|内(?![部容设]))"
+WITHIN = rf"(?:的?时间|时限)?(?:之内|以内|{INSIDE})"
 _MODALS = r"[应须要需将并]|应当|必须|至少|不超过|不迟于|最迟|最晚|最长"
 _GAP = rf"[,的]?(?:[^,。;:!?、0-9《》]{{0,14}}?(?:在|于)|{_MODALS})?"
 
 
 def amount(m: re.Match[str]) -> tuple[int, Amount] | None:
     """What AMOUNT matched: the number (a range's upper end) and its unit; halves in smaller ones."""
-    name = m["u"] or m["v"]
+    name = m["work"] or m["u"] or m["v"]
     half_month = name == "半月"
     unit = Amount.MONTH if half_month else _UNITS[name]
     scale = _MONTHS.get(name, 1)
@@ -124,11 +124,49 @@ def _after(m: re.Match[str], scan: Scan) -> Draft | None:
     )
 
 
-def _within(m: re.Match[str], _scan: Scan) -> Draft | None:
+_SINCE = re.compile(r"(?:之日起(?:算|计算|计)?|后),[^。;,0-9]{1,12}$")
+_ALIKE = re.compile(r"[、,;][^。;,、0-9]{1,10}")
+
+
+def _within(m: re.Match[str], scan: Scan) -> Draft | None:
     counted = amount(m)
     if counted is None:
         return None
-    return Draft(kind=Kind.RELATIVE, start=m.start(), end=m.end(), amount=counted[0], unit=counted[1])
+    words = _shared(m.start(), scan)
+    return Draft(
+        kind=Kind.RELATIVE,
+        start=m.start(),
+        end=m.end(),
+        amount=counted[0],
+        unit=counted[1],
+        trigger=words,
+        name="within-shared" if words else "",
+    )
+
+
+def _shared(at: int, scan: Scan) -> tuple[int, int] | None:
+    """The event that several kinds share: 自交办之日起，一般问题7日内、复杂问题15日内."""
+    last = scan.carried(at)
+    shared = last is not None and last.name == "within-shared"
+    if last is not None and shared and _ALIKE.fullmatch(_work(scan.text[last.end : at])):
+        return last.trigger
+    left = scan.text[max(scan.end, at - LOOK_BACK) : at]
+    since = _SINCE.search(left)
+    found = trigger(scan, at - len(left) + since.start()) if since else None
+    return (found[1], found[2]) if found else None
+
+
+def _work(between: str) -> str:
+    """What stands between two limits without the first one's verb: 办结、复杂问题 is 、复杂问题."""
+    return between[max(between.find("、"), 0) :]
+
+
+def _length(m: re.Match[str], scan: Scan) -> Draft | None:
+    """A time column's 3个月, 15个工作日; 15日 alone may be a day of the month."""
+    alone = m.start() == 0 or scan.text[m.start() - 1] in ",;、。:("
+    if not scan.context.column or not alone or m["u"] == "日":
+        return None
+    return _within(m, scan)
 
 
 def _ahead(m: re.Match[str], scan: Scan) -> Draft | None:
@@ -216,8 +254,9 @@ _DATED = re.compile(r"(?:[0-9]+[年月日]|[年月]底?)$")
 _AFTER = r"(?:之|以)?后"
 _START = r"(?:之日|之时|之|次日)?起(?:算|计算|计)?"
 RULES = (
+    Rule("length-in-column", NUMERAL + "半", rf"{AMOUNT}(?=$|[,;。(])", _length),
     Rule("after-event", "后之以", rf"{_AFTER}{_GAP}{AMOUNT}{WITHIN}", _after),
-    Rule("from-event-day", "起之次", rf"{_START}{_GAP}{AMOUNT}(?:{WITHIN})?", _after),
+    Rule("from-event-day", "起之次", rf"{_START}{_GAP}{AMOUNT}(?:{WITHIN})?(?!之?后|以后)", _after),
     Rule("on-event-day", "之", rf"之日{AMOUNT}{WITHIN}", _after),
     Rule("within", NUMERAL + "半今未", rf"(?:今后|未来)?{AMOUNT}{WITHIN}", _within),
     Rule(

@@ -13,8 +13,24 @@ from duban.model import Amount, Kind, PlanContext
 NUM2 = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"  # a month, a day, an hour
 NUM = r"(?:[0-9]{1,4}|[〇零一二三四五六七八九十廿卅百两]{1,6})"
 DIGIT = "0123456789"
-NUMERAL = DIGIT + "〇零一二三四五六七八九十廿卅百两"
-BEFORE = r"(?:之前|以前|前(?!后(?!续)|期(?![满限])|提下|夕|述))"
+ONES = "一二三四五六七八九十廿卅"
+NUMERAL = DIGIT + "〇零百两" + ONES
+
+
+def pairs(firsts: str, seconds: str) -> str:
+    """Heads: each of `firsts` before each of `seconds`."""
+    return " ".join(a + b for a in firsts for b in seconds)
+
+
+# 前 and 内 as words of their own: not in 前往, 前沿技术, 内部审计, but in 前沿线村庄, 内部署, 内河道
+BEFORE = (
+    r"(?:之前|以前|前(?!后(?!续)|期(?![满限])|提下|夕|述|往(?!上)|来|去(?!产|库存|杠杆|除)|瞻"
+    r"|沿(?=技术|科技|领域|性|阵地|理论|问题|动态|研究|学科|产业|颠覆|新材料|交叉)))"
+)
+INSIDE = (
+    r"内(?!部(?![署分])|容|控(?!制)|涝|河(?![道流湖段岸])|外|设(?![立置施计备点])|蒙"
+    r"|审(?![结批议核定查])|需[求不]|生动力)"
+)
 NOON = 12
 
 
@@ -75,18 +91,27 @@ Build = Callable[["re.Match[str]", Scan], Draft | None]
 
 
 class Rule:
-    """One wording. `first` are the characters that it can begin with (an index, for speed).
+    """One wording. `first` are the characters, `heads` the words (by their first two characters) that it
+    can begin with: an index, for speed.
 
     `solid`: a declined match is passed over whole (no 年底 is read inside 截至2025年底，共有…).
     """
 
-    __slots__ = ("build", "first", "match", "name", "solid", "trap")
+    __slots__ = ("build", "first", "heads", "match", "name", "solid", "trap")
 
     def __init__(
-        self, name: str, first: str, pattern: str, build: Build | None, *, solid: bool = False
+        self,
+        name: str,
+        first: str,
+        pattern: str,
+        build: Build | None,
+        *,
+        heads: str = "",
+        solid: bool = False,
     ) -> None:
         self.name = name
         self.first = frozenset(first)
+        self.heads = frozenset(word[:2] for word in heads.split())
         self.match = re.compile(pattern).match
         self.solid = solid
         self.trap = build is None  # a trap only consumes what looks like a deadline and is none

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from duban.deadlines import signs
+from duban.deadlines import signs, stages
 from duban.deadlines.fixed import fixed
-from duban.deadlines.points import FIRST, YEAR, point, read_point
-from duban.deadlines.rules import BEFORE, CLOCK, NUM2, Doubt, Draft, Rule, Scan, clock, number
+from duban.deadlines.points import FIRST, HEADS, YEAR, point, read_point
+from duban.deadlines.rules import BEFORE, CLOCK, DIGIT, NUM2, ONES, Doubt, Draft, Rule, Scan, clock, number
 from duban.model import Kind
 
 _DASH = r"(?:-{1,2}|至|到)"
@@ -20,7 +20,7 @@ _UNTIL = rf"(?:{CLOCK})?(?P<suf>{BEFORE}|{signs.END_SIGN}|期间)?"
 _NAME = re.compile(
     r"[\"”’》)]*(?:"
     r"(?:[一二三四五六七八九十0-9]+个?(?:年|月|季度))?的?(?:行动|规划|计划|方案|纲要|平均|年均|数据|发生|新增|审计|决算|财务)"
-    r"|月?龄|年?度(?:审计|决算|财务|工作)|以来|(?:全[省市区县国])?(?:累计|共(?![同享建])|已|同比))"
+    r"|月?龄|(?:年?度)?的?(?:审计|决算|财务|供暖|采暖|取暖|秋冬|冬春|冬季|学年|榨季|学期)|年?度工作|以来|(?:全[省市区县国])?(?:累计|共(?![同享建])|已|同比))"
 )
 
 
@@ -28,8 +28,12 @@ def _stands(m: re.Match[str], scan: Scan) -> bool:
     left = scan.left(m.start())
     if signs.LEFT_NOT.search(left) or signs.RIGHT_NOT.match(scan.text, m.end()):
         return False
-    # （2024—2026年） behind a title is a name, but in a time column nothing is
-    return scan.context.column or not (left.endswith("(") or _NAME.match(scan.text, m.end()))
+    if scan.context.column or stages.opens(left):
+        return True
+    # （2024—2026年） behind a title is a name
+    return not (
+        left.endswith("(") or _NAME.match(scan.text, m.end()) or signs.STATISTICS.match(scan.text, m.end())
+    )
 
 
 def _stretch(
@@ -96,6 +100,17 @@ def _year(m: re.Match[str], scan: Scan) -> int | None:
     return number(m["yy"]) if m["yy"] else scan.plan_year
 
 
+def _numeric(m: re.Match[str], scan: Scan) -> Draft | None:
+    """2026.3—2026.12, 2026-03-01至2026-10-31."""
+    a, b = (int(m["ny1"]), int(m["nm1"])), (int(m["ny2"] or m["ny1"]), int(m["nm2"]))
+
+    def days(_: int) -> tuple[date, date]:
+        end = int(m["nd2"]) if m["nd2"] else monthrange(*b)[1] if 1 <= b[1] <= 12 else 0  # noqa: PLR2004
+        return date(*a, int(m["nd1"] or 1)), date(*b, end)
+
+    return _stretch(m, scan, b[0], days)
+
+
 def _from_today(m: re.Match[str], scan: Scan) -> Draft | None:
     """即日起至12月31日: from the issue date on."""
     b = read_point(m, scan, "b", year=scan.plan_year)
@@ -103,40 +118,58 @@ def _from_today(m: re.Match[str], scan: Scan) -> Draft | None:
 
 
 _SINCE = r"[自从]?"
+# 2026-11-30 is a day and no stretch
+_NUMBER_DASH = r"(?:至|到|-{1,2}(?=20[0-9]{2}[-./])|(?<!-[0-9])(?<!-[0-9][0-9])-{1,2})"
 _IN = rf"{_SINCE}(?:(?P<yy>{YEAR})年|今年|本年)?的?"
+_NUMBERED = DIGIT + ONES + "自从今本第"
 RULES = (
-    Rule("span-from-today", "自从即", rf"{_SINCE}即日起?(?:开始)?{_DASH}{point('b')}{_UNTIL}", _from_today),
+    Rule(
+        "span-from-today",
+        "自从",
+        rf"{_SINCE}(?:即日|现在|目前|今日|(?:本?(?:通知|方案|意见|文件))?(?:印发|发布)之日)起?(?:开始)?{_DASH}{point('b')}{_UNTIL}",
+        _from_today,
+        heads="即日 现在 目前 今日 印发 发布 通知 方案 意见 文件 本通 本方 本意 本文",
+    ),
     Rule(
         "span",
         FIRST + "自从",
         rf"{_SINCE}{point('a')}[起开]?始?{_DASH}{point('b')}{_UNTIL}",
         _points,
+        heads=HEADS,
+        solid=True,
+    ),
+    Rule(
+        "span-of-numbers",
+        "2自从",
+        rf"{_SINCE}(?P<ny1>20[0-9]{{2}})(?P<dot>[-./])(?P<nm1>[0-9]{{1,2}})(?:(?P=dot)(?P<nd1>[0-9]{{1,2}}))?(?![0-9])起?{_NUMBER_DASH}"
+        rf"(?:(?P<ny2>20[0-9]{{2}})(?P=dot))?(?P<nm2>[0-9]{{1,2}})(?:(?P=dot)(?P<nd2>[0-9]{{1,2}}))?(?![0-9.年月日]){_UNTIL}",
+        _numeric,
         solid=True,
     ),
     Rule(
         "span-of-years",
-        FIRST + "自从",
+        "12二自从",
         rf"{_SINCE}(?P<y1>{YEAR})年?度?起?{_DASH}(?P<y2>{YEAR})年度?[底末]?{_UNTIL}",
         _years,
         solid=True,
     ),
     Rule(
         "span-of-months",
-        FIRST + "自从",
+        _NUMBERED,
         rf"{_IN}(?P<m1>{NUM2}){_DASH}(?P<m2>{NUM2})月份?[底末]?{_UNTIL}",
         _months,
         solid=True,
     ),
     Rule(
         "span-of-days",
-        FIRST + "自从",
+        _NUMBERED,
         rf"{_IN}(?P<mm>{NUM2})月(?P<d1>{NUM2})[日号]?起?{_DASH}(?P<d2>{NUM2})[日号]{_UNTIL}",
         _days,
         solid=True,
     ),
     Rule(
         "span-of-quarters",
-        FIRST + "自从",
+        _NUMBERED,
         rf"{_IN}第?(?P<q1>[一二三1-3])季?度?{_DASH}第?(?P<q2>[二三四2-4])季度{_UNTIL}",
         _quarters,
         solid=True,

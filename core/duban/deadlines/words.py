@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from duban.deadlines.points import YEAR
-from duban.deadlines.rules import DIGIT, Draft, Rule, Scan
+from duban.deadlines.rules import Draft, Rule, Scan
 from duban.model import Kind
 
 _NEGATED = re.compile(r"(?:[不未没欠]|不够|不太|不能|未能|没有|没能|是否|能否|不尽)$")
@@ -33,15 +33,24 @@ _GOES_ON = (
 RULES = (
     Rule(
         "soft",
-        "尽抓及适立即从第马择",
+        "",
         r"尽快|尽早|尽速|抓紧|及时(?![性率雨])|适时|立即|立刻|即刻|马上|从速|第一时间|择机|择期|立行立改|即知即改|即行即改",
         _soft,
+        heads="尽快 尽早 尽速 抓紧 及时 适时 立即 立刻 即刻 马上 从速 第一 择机 择期 立行 即知 即行",
     ),
-    Rule("soft-in-column", "近早即限适随", r"近期|早日|即时|即办|限期|适当时候|适当时机", _soft_in_column),
+    Rule(
+        "soft-in-column",
+        "",
+        r"近期|早日|即时|即办|限期|适当时候|适当时机",
+        _soft_in_column,
+        heads="近期 早日 即时 即办 限期 适当",
+    ),
     Rule(
         "continuous",
-        DIGIT + "持长常全始贯经日随不滚动永今本",
+        "12二",
         rf"(?:(?:{YEAR}年|今年|本年度?)(?:内|度)?)?(?:贯穿)?(?:持续|长期|长效|常态|常年|全年度?|全过程|全程|始终|经常|日常|随时|不间断|滚动|动态|永久|贯穿始终){_GOES_ON}",
         _lasting,
+        heads="持续 长期 长效 常态 常年 全年 全过 全程 始终 贯穿 经常 日常 随时 不间 滚动 动态 永久 今年"
+        " 本年",
     ),
 )

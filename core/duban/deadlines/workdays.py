@@ -17,6 +17,7 @@ SATURDAY = 5
 ONE = timedelta(days=1)
 FESTIVALS = MappingProxyType({"元旦": (1, 1), "五一": (5, 1), "国庆": (10, 1)})
 LUNAR = MappingProxyType({"春节": "春节", "清明": "清明节", "端午": "端午节", "中秋": "中秋节"})
+DOUBLE_NINTH = "重陽節"  # no day off on the mainland: the package has its day with Hong Kong's
 
 
 class Calendar(Protocol):
@@ -61,6 +62,13 @@ def _year(year: int) -> Any:
 
 
 @cache
+def _hong_kong(year: int) -> Any:
+    from holidays import country_holidays  # noqa: PLC0415
+
+    return country_holidays("HK", years=year, language="zh_HK")
+
+
+@cache
 def _exceptions(year: int) -> dict[date, bool]:
     """The days of `year` that are not what their weekday says: False is off, True is a make-up day."""
     book = _year(year)
@@ -75,9 +83,12 @@ def _announced(year: int) -> bool:
 
 
 def festival(name: str, year: int) -> date:
-    """The day of 春节 (正月初一), 元旦, 清明, 五一, 端午, 中秋 or 国庆 in `year`. Raises KeyError."""
+    """The day of 春节 (正月初一), 元旦, 清明, 五一, 端午, 中秋, 重阳 or 国庆 in `year`. Raises KeyError."""
     if name in FESTIVALS:
         return date(year, *FESTIVALS[name])
+    if name == "重阳":
+        book: list[date] = [day for day, said in _hong_kong(year).items() if DOUBLE_NINTH in said]
+        return min(book)
     wanted = LUNAR[name]
     days: list[date] = [day for day, said in _year(year).items() if wanted in said.split("; ")]
     return min(day for day in days if day.year == year)

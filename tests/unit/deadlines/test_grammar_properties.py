@@ -12,6 +12,8 @@ from duban.deadlines.explain import explain_deadlines, to_json
 from duban.deadlines.grammar import RULES, find_deadlines, read_deadlines
 from duban.deadlines.loose import read_date
 from duban.deadlines.numerals import to_chinese
+from duban.deadlines.rules import Scan
+from duban.deadlines.squeeze import squeeze
 from duban.deadlines.workdays import state_calendar
 from duban.model import Kind, PlanContext
 
@@ -77,6 +79,21 @@ def test_amounts_in_digits_and_characters(n: int) -> None:
     for text in (f"{n}个工作日内回复", f"{to_chinese(n)}个工作日内回复"):
         (found,) = find_deadlines(text, context=CONTEXT)
         assert (found.kind, found.amount) == (Kind.RELATIVE, n)
+
+
+@given(st.one_of(st.sampled_from(TEXTS), st.lists(PIECES, max_size=14).map("".join)))
+@settings(deadline=None, max_examples=300)
+def test_the_index_loses_no_match(text: str) -> None:
+    plain = squeeze(text).text
+    for at in range(len(plain)):
+        for rule in RULES:
+            if plain[at] in rule.first or plain[at : at + 2] in rule.heads:
+                continue
+            m = rule.match(plain, at)
+            nothing = (
+                m is None or m.end() == at or (not rule.trap and not rule.build(m, Scan(plain, CONTEXT)))
+            )
+            assert nothing, (rule.name, m)
 
 
 def test_rule_names_are_one_each() -> None:
