@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,21 @@ from hypothesis import strategies as st
 
 from duban.model import Role
 from duban.units.cell import parse_units, to_json
+from duban.units.locate import locate
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "units.jsonl"
 CASES = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
+KINDS = {
+    "role-words", "lists", "breaks", "groups", "levels", "joint", "shared",
+    "collectives", "vague", "persons", "empty",
+}  # fmt: skip
+LONG = (
+    "、", "（", "）", "局", "县教育局、", "县教育局 ", "县教育局\n", "牵头", "负责", "负责x", "责任、", "、 ",
+    "责任单位：", "（）", "和", "及有关部门", "各", "等", "由", "1.", "①", "\n", "会同", "成员单位（",
+    "按职责", "甲牵头乙配合", "0", "县委、", "各市、", "各镇教育、", "*", "注：", "王五", "局长", "a ",
+    "牵头单位 ", "第一", " ",
+)  # fmt: skip
+SLOW = 5.0  # seconds, where a quadratic one takes minutes; a slow machine takes a tenth of it
 NAMES = ("云溪局", "柳河镇", "石桥街道", "临湖办", "青川委", "各镇（街、区）")
 
 
@@ -26,8 +39,26 @@ def test_corpus(case: dict[str, Any]) -> None:
 
 
 def test_the_corpus_is_large_enough() -> None:
-    assert len(CASES) >= 60
+    assert len(CASES) >= 300
     assert len({c["text"] for c in CASES}) == len(CASES)
+    assert {c["kindof"] for c in CASES} == KINDS
+    assert len({c["id"] for c in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("again", LONG)
+def test_no_cell_takes_long(again: str) -> None:
+    text = again * (100_000 // len(again))
+    begin = time.perf_counter()
+    parse_units(text)
+    assert time.perf_counter() - begin < SLOW
+
+
+@given(st.text(max_size=200))
+def test_any_text_at_all_is_read(text: str) -> None:
+    read = parse_units(text)
+    assert len({duty.name for duty in read.duties}) == len(read.duties)
+    assert all(duty.name for duty in read.duties)
+    assert all(locate(duty.name, text) for duty in read.duties if duty.name in text)
 
 
 @given(

@@ -1,0 +1,76 @@
+"""A cell as one line: breaks inside a name go, those between two names become separators."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from duban.units.forms import apart
+from duban.units.persons import without_persons
+from duban.units.words import BARE_LABEL, BY, LABEL, NEXT_NUMBER, NUMBER, OTHER_LABEL, TAIL
+
+SEPARATORS = "、，,；;/／。\n"
+OPEN, CLOSE = "（([【〔", "）)]】〕"
+WINDOW = 80  # characters of a line's end or beginning that can matter to where a name ends
+_BLANKS = re.compile(r"[\s\u200b\ufeff]+")
+_CUT = re.compile(rf"[{SEPARATORS}]")
+_ENDS = re.compile(rf"[{SEPARATORS}：:]")
+
+
+def mend(cell: str) -> str:
+    """One line without blanks, and without brackets around all of it."""
+    parts = _BLANKS.split(cell.strip())
+    line, depth, last = [parts[0]], _opened(parts[0], 0), _last(parts[0])
+    for part in parts[1:]:
+        if last and depth == 0:
+            joint = _joint(last, part[:WINDOW])
+            if joint:
+                line.append(joint)
+                last = ""
+        line.append(part)
+        depth = _opened(part, depth)
+        last = _last((last + part)[-WINDOW:])
+    text = NEXT_NUMBER.sub("、", "".join(line)).strip(SEPARATORS)
+    for _ in range(3):
+        if not (len(text) > 1 and text[0] in OPEN and _partner(text) == len(text) - 1):
+            break
+        text = text[1:-1].strip(SEPARATORS)
+    return text
+
+
+def depth_of(text: str) -> int:
+    """How many brackets stand open at the end of a text."""
+    return max(0, sum(text.count(c) for c in OPEN) - sum(text.count(c) for c in CLOSE))
+
+
+def _opened(part: str, before: int) -> int:
+    return max(0, before + sum(part.count(c) for c in OPEN) - sum(part.count(c) for c in CLOSE))
+
+
+def _last(text: str) -> str:
+    """The piece that a text ends with."""
+    return _ENDS.split(text[-WINDOW:])[-1]
+
+
+@lru_cache(maxsize=4096)
+def _joint(left: str, part: str) -> str:
+    """What stands for the blanks between a piece and the next part: nothing, a separator, a label's colon."""
+    right = _CUT.split(part, maxsplit=1)[0]
+    if BARE_LABEL.fullmatch(left):
+        return "" if right.startswith(("：", ":")) or TAIL.fullmatch(right) else "："
+    bare = TAIL.sub("", right)
+    if NUMBER.match(part) or LABEL.match(right) or OTHER_LABEL.match(right) or BARE_LABEL.fullmatch(right):
+        return "、"
+    if bare and TAIL.search(left):
+        return "、"
+    return "、" if apart(without_persons(BY.sub("", left)), without_persons(bare or right) or right) else ""
+
+
+def _partner(text: str) -> int:
+    """The place of the bracket that closes the one at 0, or -1."""
+    depth = 0
+    for i, c in enumerate(text):
+        depth += (c in OPEN) - (c in CLOSE)
+        if depth == 0:
+            return i
+    return -1
