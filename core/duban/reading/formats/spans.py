@@ -49,7 +49,7 @@ def grid_of(rows: Rows, *, number: int, budget: Budget) -> Grid | None:
         slots: list[Cell | None] = [None] * len(starts)
         for start, end, piece in row:
             first = index[start]
-            last = bisect_left(starts, end)
+            last = first + 1 if end == start + 1 else bisect_left(starts, end)
             cell = cells.get(id(piece))
             if cell is None:
                 place = Place(table=name, row=r, column=first + 1)
