@@ -2,75 +2,93 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
 from duban.reading.formats.pdf_tables import Box, Table, table_of
-from duban.reading.formats.pdf_text import Letter, Line, lines_of
+from duban.reading.formats.pdf_text import Letter, rows_of
 
 _GUTTER = 6.0  # points; a gap that parts columns is at least so wide
 _COLUMNS = 3  # fewer are no table but text with blanks
 _ROWS = 3
-_RULES = 3  # rules across the page that part rows
+_LINE_GAP = 0.6  # of a letter; what is farther from its neighbours is a row, whatever its first column says
+
+_FAR = 2.5  # letters; what is farther below is no row of the table
 
 
 def plain_table(letters: Sequence[Letter], rules: Sequence[float]) -> Table | None:
     """The one table of a page that has no boxes. `rules` are the heights of long horizontal lines.
 
-    Rows are what stands between rules; without rules a row begins where the first column has text.
+    Rows are what stands between rules; without rules, what stands nearest to the text of the first column.
     """
-    lines = [line for line in _parted(letters) if len(line) >= _COLUMNS]
-    if len(lines) < _ROWS:
+    inked = [letter for letter in letters if letter.text.strip()]
+    rules = sorted(set(rules))
+    if len(rules) > _ROWS:
+        inside = [letter for letter in inked if rules[0] <= letter.middle[1] <= rules[-1]]
+        if found := _table(inside, rules):
+            return found
+    rows = rows_of(inked)
+    for first, row in enumerate(rows):
+        if len(_gutters(row)) + 1 < _COLUMNS:
+            continue
+        inside, last = list(row), first + 1
+        while last < len(rows) and _goes_on(inside, rows[last]):
+            inside += rows[last]
+            last += 1
+        if last - first >= _ROWS and (found := _table(inside, _bands(inside))):
+            return found
+    return None
+
+
+def _table(letters: Sequence[Letter], ys: Sequence[float]) -> Table | None:
+    gutters = _gutters(letters)
+    if len(gutters) + 1 < _COLUMNS or len(ys) <= _ROWS:
         return None
-    top, bottom = lines[0][0].top, max(word.bottom for word in lines[-1])
-    rules = sorted(rules)
-    if len(rules) >= _RULES:
-        top, bottom = min(rules[0], top), max(rules[-1], bottom)
-    inside = [letter for letter in letters if top <= letter.middle[1] <= bottom and letter.text.strip()]
-    gutters = _gutters(inside)
-    if len(gutters) + 1 < _COLUMNS or not inside:
-        return None
-    xs = [min(letter.x0 for letter in inside) - 1, *gutters, max(letter.x1 for letter in inside) + 1]
-    ys = [y for y in rules if top <= y <= bottom] if len(rules) >= _RULES else _starts(inside, xs, bottom)
+    xs = [min(letter.x0 for letter in letters) - 1, *gutters, max(letter.x1 for letter in letters) + 1]
     boxes: list[Box] = [(x0, y0, x1, y1) for y0, y1 in pairwise(ys) for x0, x1 in pairwise(xs)]
-    return table_of(boxes) if len(ys) > _ROWS else None
+    return table_of(boxes)
 
 
-def _parted(letters: Sequence[Letter]) -> list[list[Line]]:
-    """Each line as its words: runs of letters with wide gaps between them."""
-    rows: list[list[Line]] = []
-    for line in lines_of(letters):
-        row = sorted(
-            (
-                letter
-                for letter in letters
-                if line.top <= letter.middle[1] <= line.bottom and letter.text.strip()
-            ),
-            key=lambda letter: letter.x0,
-        )
-        words: list[list[Letter]] = []
-        for letter in row:
-            if words and letter.x0 - words[-1][-1].x1 < _GUTTER:
-                words[-1].append(letter)
-            else:
-                words.append([letter])
-        rows.append([found[0] for word in words if (found := lines_of(word))])
-    return rows
+def _goes_on(inside: Sequence[Letter], row: Sequence[Letter]) -> bool:
+    near = row[0].top - max(letter.bottom for letter in inside) < _FAR * row[0].size
+    return near and len(_gutters([*inside, *row])) + 1 >= _COLUMNS
 
 
 def _gutters(letters: Sequence[Letter]) -> list[float]:
     """The middles of the strips in which no letter stands."""
     gutters: list[float] = []
-    reach = float("inf")
+    reach: float | None = None
     for x0, x1 in sorted((letter.x0, letter.x1) for letter in letters):
-        if x0 - reach >= _GUTTER:
+        if reach is not None and x0 - reach >= _GUTTER:
             gutters.append((reach + x0) / 2)
-        reach = max(x1, reach) if reach != float("inf") else x1
+        reach = x1 if reach is None else max(x1, reach)
     return gutters
 
 
-def _starts(letters: Sequence[Letter], xs: Sequence[float], bottom: float) -> list[float]:
-    """The tops of rows: lines whose first column has text."""
-    first = [letter for letter in letters if bisect_right(xs, letter.middle[0]) == 1]
-    return [line.top - 2 for line in lines_of(first)] + [bottom + 2]
+def _bands(letters: Sequence[Letter]) -> list[float]:
+    """Where rows part: bands of ink; those without text in the first column go with the nearer neighbour."""
+    edge = _gutters(letters)[0]
+    bands: list[tuple[float, float, bool]] = []
+    for letter in sorted(letters, key=lambda found: found.top):
+        first = letter.x1 < edge
+        if bands and letter.top < bands[-1][1]:
+            top, bottom, numbered = bands[-1]
+            bands[-1] = (top, max(bottom, letter.bottom), numbered or first)
+        else:
+            bands.append((letter.top, letter.bottom, first))
+    size = sorted(letter.size for letter in letters)[len(letters) // 2]
+    gaps = [after[0] - before[1] for before, after in pairwise(bands)]
+    parted = [True] * len(gaps)
+    for at, (_, _, numbered) in enumerate(bands):
+        if numbered:
+            continue
+        above = gaps[at - 1] if at else float("inf")
+        below = gaps[at] if at < len(gaps) else float("inf")
+        if min(above, below) <= _LINE_GAP * size:
+            parted[at - 1 if above <= below else at] = False
+    ys = [
+        (before[1] + after[0]) / 2
+        for (before, after), cut in zip(pairwise(bands), parted, strict=True)
+        if cut
+    ]
+    return [bands[0][0] - 1, *ys, bands[-1][1] + 1]

@@ -53,8 +53,8 @@ class Line:
     size: float
 
 
-def lines_of(letters: Iterable[Letter]) -> list[Line]:
-    """Lines from above to below; letters whose middles are within half a letter's height share one."""
+def rows_of(letters: Iterable[Letter]) -> list[list[Letter]]:
+    """Letters by line, from above to below and left to right; half a letter's height apart they share one."""
     rows: list[list[Letter]] = []
     middle = 0.0
     for letter in sorted(letters, key=lambda found: (found.middle[1], found.x0)):
@@ -63,8 +63,12 @@ def lines_of(letters: Iterable[Letter]) -> list[Line]:
         else:
             rows.append([letter])
             middle = letter.middle[1]
-    lines = [_line(sorted(row, key=lambda found: found.x0)) for row in rows]
-    return [line for line in lines if line.text]
+    return [sorted(row, key=lambda found: found.x0) for row in rows]
+
+
+def lines_of(letters: Iterable[Letter]) -> list[Line]:
+    """Lines of text, from above to below; blank ones are none."""
+    return [line for line in map(_line, rows_of(letters)) if line.text]
 
 
 def text_of(letters: Iterable[Letter]) -> str:
