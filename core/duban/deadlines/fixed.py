@@ -48,8 +48,9 @@ def signed(m: re.Match[str], scan: Scan, at: Point | None = None) -> int | None:
     begins = begin(m.start(), sign, left)
     if signs.UNTIL_NOW.match(text, begins) and signs.COUNTED.match(text, end):
         return None
-    if sign and at is not None and at.grain == "year" and signs.BARE_YEAR_NOT.match(text, end):
-        sign = None
+    if sign and at is not None and at.grain == "year":
+        named = text[end - 1] == "的" or signs.BARE_YEAR_NOT.match(text, end)  # 提高到2025年的41%
+        sign = None if named else sign
     if _past(at, scan.plan_year) and m["suf"] and signs.PAST_CLAUSE.match(text, end):
         return None
     stands = m["suf"] or sign or scan.context.column or stages.opens(left) or _by_itself(text, end, at, scan)
@@ -60,9 +61,9 @@ def _by_itself(text: str, end: int, at: Point | None, scan: Scan) -> bool:
     """Whether a date without a sign is one for doing something: 6月底, 6月完成; nothing of the past."""
     if _past(at, scan.plan_year):
         return False
-    if at is not None and at.grain == "end" and not signs.END_NOT.match(text, end):
-        return True
-    if signs.FINISHING.match(text, end):
+    if at is not None and at.grain == "end":
+        return not signs.END_NOT.match(text, end)
+    if signs.FINISHING.match(text, end) and text[end - 2 : end] != "年初":  # 年初制定计划 tells no end
         issued = scan.context.issued
         over = at is not None and at.grain == "day" and at.last and issued and at.last < issued
         return not (over or signs.STATISTICS.match(text, end))
@@ -80,7 +81,7 @@ def begin(start: int, sign: re.Match[str] | None, left: str) -> int:
 
 # 3月、6月和9月底前: the sign stands after the last of them
 _LISTED = re.compile(
-    rf"(?:(?:、|和|及|与|以及)(?:{NUM2}[日号]|{point()})){{1,12}}(?:{BEFORE}|{signs.END_SIGN}|(?=完成|报送|上报|分别))"
+    rf"(?:(?:、|和|及|与|以及)(?:{NUM2}[日号]|{point()})){{1,12}}(?:{BEFORE}|{signs.END_SIGN}|(?=完成|报送|上报|分别|各))"
 )
 
 
@@ -96,15 +97,15 @@ def _date(m: re.Match[str], scan: Scan) -> Draft | None:
     draft = fixed(begins, m.end(), at)
     if at.grain in (*WHOLES, "part") and not m["suf"] and stages.opens(scan.left(m.start())):
         draft = replace(draft, begins=at.first)
-    if m["w"] in ("次年", "翌年") and at.last and _yearly(scan, m.start()):
-        day = f"BYMONTH={at.last.month};BYMONTHDAY={-1 if at.grain in ('end', 'month') else at.last.day}"
+    if at.last and _yearly(m, scan):
+        day = f"BYMONTH={at.last.month};BYMONTHDAY={at.last.day if at.grain in ('day', 'part') else -1}"
         return Draft(
             kind=Kind.RECURRING,
             start=begins,
             end=m.end(),
             rrule=f"FREQ=YEARLY;{day}",
             time=clock(m),
-            name="following-year",
+            name="following-year" if at.named else "yearly-carried",
         )
     if m["suf"] and m["suf"].endswith("前") and at.grain in WHOLES and at.first and at.last:
         # 6月前: with June, as 6月30日前 is with the 30th, or before it (where that is not past already)
@@ -116,10 +117,19 @@ def _date(m: re.Match[str], scan: Scan) -> Draft | None:
     return replace(draft, time=clock(m), name=_NAMES[at.grain])
 
 
-def _yearly(scan: Scan, at: int) -> bool:
-    """Whether the sentence speaks of every year (每年12月…，次年1月10日前公布)."""
-    before = scan.carried(at)
-    return before is not None and (before.rrule or "").startswith("FREQ=YEARLY")
+def _yearly(m: re.Match[str], scan: Scan) -> bool:
+    """Whether the sentence speaks of every year: 每年3月底前…，11月底前…，次年1月10日前公布."""
+    before = scan.carried(m.start())
+    rrule = (before.rrule if before else None) or ""
+    if not rrule.startswith("FREQ=YEARLY") or m["y"]:
+        return False
+    if m["w"]:
+        return m["w"] in ("次年", "翌年")
+    between = scan.text[scan.end : m.start()]
+    return "BYMONTH=" in rrule and (between in _AND if m["h"] else bool(m["m"]) and ";" not in between)
+
+
+_AND = ("、", "和", "及", "与")
 
 
 def fixed(start: int, end: int, at: Point) -> Draft:

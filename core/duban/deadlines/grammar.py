@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from duban.deadlines import doubts, feasts, fixed, recurring, relative, spans, traps, words
+from duban.deadlines import cadence, doubts, feasts, fixed, recurring, relative, spans, traps, words
 from duban.deadlines.rules import Doubt, Draft, Rule, Scan
 from duban.deadlines.squeeze import squeeze
 from duban.model import Deadline, Kind, PlanContext, Problem, Source
@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *fixed.RULES,
     *feasts.RULES,
     *recurring.RULES,
+    *cadence.RULES,
     *relative.RULES,
 )
 _FIRST = sorted(set().union(*(rule.first for rule in RULES)))

@@ -71,7 +71,7 @@ def point(k: str = "") -> str:
     """The pattern of a point; its groups' names end in `k`, so that a range can hold two."""
     body = (
         rf"(?P<m{k}>{NUM2}|元)月份?(?:的?(?:(?P<d{k}>{NUM2})[日号]|(?P<t{k}>上中旬|中下旬|[上中下]旬|月?[底末]|初(?!步|[审稿]))))?"
-        rf"|(?P<h{k}>[上下]半年|年中|年[底末终初]|岁末|年度?{INSIDE}|全年|{_TAIL})"
+        rf"|(?P<h{k}>[上下]半年|年中|年[底末终初]|岁末(?:年终)?|年度?{INSIDE}|全年|{_TAIL})"
         rf"|(?:第(?P<q{k}>[一二三四1-4])季度?|(?P<r{k}>前[二三两23](?=个?季度)|[一二三四1-4首](?=季度))个?季度|Q(?P<s{k}>[1-4]))(?P<e{k}>的?季?[末底])?"
     )
     return (

@@ -1,14 +1,26 @@
-"""Rules for work that comes back: 每月5日前, 每季度末, 按季度, 月报. Each becomes an RFC 5545 rule.
-
-A rule that names no day (每季度) carries none: it is due on the last day of its period (occurrences.py).
-"""
+"""Rules for work that comes back on a day: 每月5日前, 每季度末, 每年3月、9月. Each is an RFC 5545 rule."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import MappingProxyType
 
-from duban.deadlines.rules import BEFORE, CLOCK, NUM, NUM2, WEEKDAY, Draft, Rule, Scan, clock, number
+from duban.deadlines.rules import (
+    BEFORE,
+    CLOCK,
+    DIGIT,
+    NUM,
+    NUM2,
+    ONES,
+    WEEKDAY,
+    Draft,
+    Rule,
+    Scan,
+    clock,
+    number,
+    pairs,
+)
 from duban.deadlines.signs import END_SIGN
 from duban.model import Kind
 
@@ -17,19 +29,6 @@ DAYS = MappingProxyType(
 )
 WORKDAYS = "BYDAY=MO,TU,WE,TH,FR"
 LAST_DAY, LAST_MONTH = 31, 12
-PERIODS = MappingProxyType(
-    {
-        "年": "FREQ=YEARLY", "年度": "FREQ=YEARLY",
-        "半年": "FREQ=MONTHLY;INTERVAL=6", "半年度": "FREQ=MONTHLY;INTERVAL=6",
-        "学期": "FREQ=MONTHLY;INTERVAL=6", "季": "FREQ=MONTHLY;INTERVAL=3", "季度": "FREQ=MONTHLY;INTERVAL=3",
-        "月": "FREQ=MONTHLY", "月度": "FREQ=MONTHLY", "双月": "FREQ=MONTHLY;INTERVAL=2",
-        "半月": "FREQ=MONTHLY;BYMONTHDAY=15,-1", "半个月": "FREQ=MONTHLY;BYMONTHDAY=15,-1",
-        "旬": "FREQ=MONTHLY;BYMONTHDAY=10,20,-1",
-        "周": "FREQ=WEEKLY", "星期": "FREQ=WEEKLY", "礼拜": "FREQ=WEEKLY",
-        "双周": "FREQ=WEEKLY;INTERVAL=2", "日": "FREQ=DAILY", "天": "FREQ=DAILY",
-        "工作日": f"FREQ=WEEKLY;{WORKDAYS}",
-    }
-)  # fmt: skip
 _TENTHS = MappingProxyType(
     {"上旬": 10, "中旬": 20, "下旬": -1, "底": -1, "末": -1, "月底": -1, "月末": -1, "最后一天": -1}
 )
@@ -40,7 +39,7 @@ _NUMBERS = re.compile(NUM2)
 _RANGE = re.compile(r"[-至到]")
 
 
-def _recurs(m: re.Match[str], rrule: str) -> Draft:
+def recurs(m: re.Match[str], rrule: str) -> Draft:
     return Draft(
         kind=Kind.RECURRING,
         start=m.start(),
@@ -71,16 +70,28 @@ def _yearly(m: re.Match[str], _scan: Scan) -> Draft | None:
     """每年1月31日前, 每年6月底和12月底前, 每年3—5月."""
     months: list[int] = []
     days: list[int] = []
+    ends: list[int] = []
     for one in _MONTH_DAY.finditer(m["when"]):
         months.append(number(one["m"]))
         days.append(number(one["d"]) if one["d"] else _TENTHS.get(one["t"] or "底", -1))
+        ends.append(m.start("when") + one.end())
     if _RANGE.search(m["when"]):
         months, days = months[-1:], days[-1:]
     if not _valid(months, LAST_MONTH) or not all(d == -1 or 1 <= d <= LAST_DAY for d in days):
         return None
-    if len(set(days)) > 1:  # RFC 5545 cannot pair months with days in one rule: the first date stands for all
-        months, days = months[:1], days[:1]
-    return _recurs(m, f"FREQ=YEARLY;BYMONTH={','.join(map(str, months))};{_bymonthday(days[:1])}")
+    if len(set(days)) > 1:  # RFC 5545 cannot pair months with days in one rule: the next one is another
+        first = recurs(m, f"FREQ=YEARLY;BYMONTH={months[0]};{_bymonthday(days[:1])}")
+        return replace(first, end=ends[0], time=None)
+    return recurs(m, f"FREQ=YEARLY;BYMONTH={','.join(map(str, months))};{_bymonthday(days[:1])}")
+
+
+def _yearly_too(m: re.Match[str], scan: Scan) -> Draft | None:
+    """每年6月15日、12月20日前: the second of them."""
+    last = scan.last
+    if last is None or scan.end != m.start() or not (last.rrule or "").startswith("FREQ=YEARLY"):
+        return None
+    draft = _yearly(m, scan)
+    return replace(draft, start=m.start("when")) if draft else None
 
 
 _YEAR_PARTS = MappingProxyType({"上半年": 6, "年中": 6, "下半年": 12})
@@ -89,25 +100,25 @@ _YEAR_PARTS = MappingProxyType({"上半年": 6, "年中": 6, "下半年": 12})
 def _year_part(m: re.Match[str], _scan: Scan) -> Draft:
     quarter = m["q"]
     month = number(quarter) * 3 if quarter else _YEAR_PARTS.get(m["part"], 12)
-    return _recurs(m, f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY=-1")
+    return recurs(m, f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY=-1")
 
 
 def _monthly(m: re.Match[str], _scan: Scan) -> Draft | None:
     days = _numbers(m["days"])
-    return _recurs(m, f"FREQ=MONTHLY;{_bymonthday(days)}") if _valid(days, LAST_DAY) else None
+    return recurs(m, f"FREQ=MONTHLY;{_bymonthday(days)}") if _valid(days, LAST_DAY) else None
 
 
 def _month_part(m: re.Match[str], _scan: Scan) -> Draft | None:
     if m["part"]:
-        return _recurs(m, f"FREQ=MONTHLY;{_bymonthday([_TENTHS[m['part']]])}")
+        return recurs(m, f"FREQ=MONTHLY;{_bymonthday([_TENTHS[m['part']]])}")
     if m["last"]:
-        return _recurs(m, f"FREQ=MONTHLY;{WORKDAYS};BYSETPOS=-1")
+        return recurs(m, f"FREQ=MONTHLY;{WORKDAYS};BYSETPOS=-1")
     if m["nth"]:
-        return _recurs(m, f"FREQ=MONTHLY;{WORKDAYS};BYSETPOS={number(m['nth'])}")
+        return recurs(m, f"FREQ=MONTHLY;{WORKDAYS};BYSETPOS={number(m['nth'])}")
     if m["wd"]:
         place = -1 if m["week"] is None else number(m["week"])
-        return _recurs(m, f"FREQ=MONTHLY;BYDAY={place}{DAYS[m['wd']]}")
-    return _recurs(m, "FREQ=MONTHLY")
+        return recurs(m, f"FREQ=MONTHLY;BYDAY={place}{DAYS[m['wd']]}")
+    return recurs(m, "FREQ=MONTHLY")
 
 
 _MONTH_OF_QUARTER = MappingProxyType(
@@ -133,11 +144,14 @@ def _quarterly(m: re.Match[str], _scan: Scan) -> Draft | None:
     first = 3 if which is None else 1 + _MONTH_OF_QUARTER[which]
     if which is None and m["days"]:
         first = 1  # 每季度10日前: after the quarter, as a month's report comes after the month
+    if m["nth"]:
+        months = ",".join(str((first if which else 1) + 3 * i) for i in range(4))
+        return recurs(m, f"FREQ=MONTHLY;BYMONTH={months};{WORKDAYS};BYSETPOS={number(m['nth'])}")
     day = number(m["days"]) if m["days"] else _TENTHS.get(m["part"] or "底", -1)
     if day != -1 and not 1 <= day <= LAST_DAY:
         return None
     months = ",".join(str(first + 3 * i) for i in range(4))
-    return _recurs(m, f"FREQ=YEARLY;BYMONTH={months};BYMONTHDAY={day}")
+    return recurs(m, f"FREQ=YEARLY;BYMONTH={months};BYMONTHDAY={day}")
 
 
 _AFTER_END = MappingProxyType(
@@ -158,49 +172,19 @@ def _after_end(m: re.Match[str], _scan: Scan) -> Draft | None:
     if m["u"] == "工作日":
         if base.startswith("FREQ=YEARLY"):  # RFC 5545: with BYSETPOS a year's set has to be one month's
             base = base.replace("FREQ=YEARLY", "FREQ=MONTHLY")
-        return _recurs(m, f"{base};{WORKDAYS};BYSETPOS={count}")
-    return _recurs(m, f"{base};BYMONTHDAY={count}")
+        return recurs(m, f"{base};{WORKDAYS};BYSETPOS={count}")
+    return recurs(m, f"{base};BYMONTHDAY={count}")
 
 
 def _weekly(m: re.Match[str], _scan: Scan) -> Draft:
     names = dict.fromkeys(DAYS[c] for c in m["days"] if c in DAYS)
     days = list(names)[-1:] if _RANGE.search(m["days"]) else list(names)
     each = ";INTERVAL=2" if m["two"] else ""
-    return _recurs(m, f"FREQ=WEEKLY{each};BYDAY={','.join(days)}")
-
-
-def _period(m: re.Match[str], _scan: Scan) -> Draft:
-    return _recurs(m, PERIODS[m["p"]])
-
-
-def _report(m: re.Match[str], scan: Scan) -> Draft | None:
-    # 6月报送 is June, 今日通报 a day, 人民日报 a paper: what stands before the unit makes it no period
-    if _NOT_ALONE.search(scan.left(m.start())) or (m["p"] == "日" and m[0] == "日报"):
-        return None
-    return _recurs(m, PERIODS[m["p"]])
-
-
-_NOT_ALONE = re.compile(
-    r"[0-9一二三四五六七八九十百几数两当每各本上下次翌今昨明即近逐个首末该同整全工作假节生期]$"
-)
+    return recurs(m, f"FREQ=WEEKLY{each};BYDAY={','.join(days)}")
 
 
 def _half_end(m: re.Match[str], _scan: Scan) -> Draft:
-    return _recurs(m, "FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=-1")
-
-
-_FREQ = MappingProxyType(
-    {"年": ("YEARLY", 1), "月": ("MONTHLY", 1), "季度": ("MONTHLY", 3), "周": ("WEEKLY", 1),
-     "星期": ("WEEKLY", 1), "日": ("DAILY", 1), "天": ("DAILY", 1)}
-)  # fmt: skip
-
-
-def _every(m: re.Match[str], _scan: Scan) -> Draft | None:
-    freq, scale = _FREQ[m["u"]]
-    count = (number(m["n"]) + (1 if m["skip"] else 0)) * scale if m["n"] else 2 * scale
-    if count < 1:
-        return None
-    return _recurs(m, f"FREQ={freq};INTERVAL={count}" if count > 1 else f"FREQ={freq}")
+    return recurs(m, "FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=-1")
 
 
 def _next_month(m: re.Match[str], scan: Scan) -> Draft | None:
@@ -208,21 +192,17 @@ def _next_month(m: re.Match[str], scan: Scan) -> Draft | None:
     if not _valid(days, LAST_DAY) or not (m["suf"] or scan.left(m.start()).endswith("于")):
         return None
     base = "FREQ=YEARLY;BYMONTH=1,4,7,10" if m["q"] else "FREQ=MONTHLY"
-    return _recurs(m, f"{base};{_bymonthday(days)}")
+    return recurs(m, f"{base};{_bymonthday(days)}")
 
 
-_ROUND = (
-    r"(?:报(?![名考警纸刊销价废关复道酬国社])|调度|通报|督查|督办|督导|汇报|小结|总结|考核|评估|更新|公示|公布|清零|会商|研判|检查"
-    r"|例会|点评|讲评|巡查|抽查|碰头|排名|分析会?|监测|监督|演练)"
+_DATE = rf"{NUM2}月份?(?:的?(?:{NUM2}[日号]|[底末]|[上中下]旬))?"
+_DATES = (
+    rf"(?P<when>(?:{_DATE}|{NUM2})(?:(?:、|和|及|,|-|至|到)(?:{_DATE}|{NUM2}[日号]))*)(?<=[月份日号底末旬])"
 )
-_P = r"(?P<p>半年度?|年度?|季度?|月度?|双月|半个?月|旬|双周|周|星期|礼拜|日|天|工作日|学期)"
 RULES = (
+    Rule("yearly-date", "每各", rf"{EACH}一?年度?的?{_DATES}{SUF}", _yearly),
     Rule(
-        "yearly-date",
-        "每各",
-        rf"{EACH}一?年度?的?(?P<when>{NUM2}(?:月份?(?:的?(?:{NUM2}[日号]|[底末]|[上中下]旬))?)?"
-        rf"(?:(?:、|和|及|,|-|至|到){NUM2}(?:月份?(?:的?(?:{NUM2}[日号]|[底末]|[上中下]旬))?|[日号]))*)(?<=[月份日号底末旬]){SUF}",
-        _yearly,
+        "yearly-date-too", "", rf"[、和及与]{_DATES}{SUF}", _yearly_too, heads=pairs("、和及与", DIGIT + ONES)
     ),
     Rule(
         "yearly-part",
@@ -242,8 +222,8 @@ RULES = (
     Rule(
         "quarterly-date",
         "每各",
-        rf"{EACH}一?个?季度?的?(?:(?:结束|终了)?的?(?P<of>首|末|第[一二三123]|最后一|后?次|下)个?月份?的?)?"
-        rf"(?:(?P<days>{NUM2})[日号]|(?P<part>季?[末底]|[上中下]旬|最后一天))?{SUF}(?<![季度])",
+        rf"{EACH}一?个?季度?的?(?:(?:结束|终了)?的?(?P<of>首|末|第[一二三123]|最后一|后?次|下)(?:个?月份?|(?<=末)(?={NUM2}[日号]))的?)?"
+        rf"(?:(?:前|的)?(?P<nth>{NUM2})个工作日|(?P<days>{NUM2})[日号]|(?P<part>季?[末底]|[上中下]旬|最后一天))?{SUF}(?<![季度])",
         _quarterly,
     ),
     Rule(
@@ -258,26 +238,6 @@ RULES = (
         "每各隔",
         rf"(?:[每各]一?个?|(?P<two>每?(?:两|隔|双)))(?:周|星期|礼拜)的?(?P<days>[一二三四五六日天末](?:(?:、|和|及|,|-|至|到)?(?:周|星期)?[一二三四五六日天](?![次个]))*)(?![次个轮项场件]){SUF}",
         _weekly,
-    ),
-    Rule("every", "每各", rf"{EACH}[一1]?个?{_P}(?!均|产|薪|租|龄|级|份额){SUF}", _period),
-    Rule(
-        "every-n",
-        "每隔",
-        rf"(?:每(?P<skip>间隔)?|每隔|隔)(?P<n>{NUM})?个?(?P<u>年|月|季度|周|星期|日|天)(?!均|龄){SUF}",
-        _every,
-    ),
-    Rule(
-        "by-period", "按逐", rf"(?:按照?|逐){_P}(?![龄级份代初底末终产均节薪常程期前后计次增提降递])", _period
-    ),
-    Rule(
-        "once-a-period", "一1半每两双", rf"[每]?(?:[一1]个?)?{_P}一{_ROUND}", _report, heads="月一 季一 旬一"
-    ),
-    Rule("once-a-period-count", "一1半两双", rf"(?:[一1]个?)?{_P}[一1]次", _period),
-    Rule(
-        "period-report",
-        "月季周旬半双日",
-        rf"(?P<p>双周|周|双月|半月|月度?|季度?|旬|半年度?|日){_ROUND}(?:告?制度?|告|会)?",
-        _report,
     ),
     Rule(
         "next-month-day",

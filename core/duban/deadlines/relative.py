@@ -22,7 +22,7 @@ AMOUNT = (
     r"|个(?P<v>半?月|季度))(?P<more>半)?(?:\((?:(?P<work>工作日)|自然日|日历日|含(?:节假|休息)日)\))?"
 )
 WITHIN = rf"(?:的?时间|时限)?(?:之内|以内|{INSIDE})"
-_MODALS = r"[应须要需将并]|应当|必须|至少|不超过|不迟于|最迟|最晚|最长"
+_MODALS = r"[应须要需将并]|应当|必须|限(?:在|于|期)?|至少|不超过|不迟于|最迟|最晚|最长"
 _GAP = rf"[,的]?(?:[^,。;:!?、0-9《》]{{0,14}}?(?:在|于)|{_MODALS})?"
 
 
@@ -187,7 +187,9 @@ def _ahead(m: re.Match[str], scan: Scan) -> Draft | None:
     )
 
 
-_NO_EVENT = re.compile(r"(?:[0-9一二三四五六七八九十][年月日]|[年月此目以之提当从几数多])$")
+_NO_EVENT = re.compile(
+    r"(?:[0-9一二三四五六七八九十][年月日]|[年月此目以之提当从几数多]|(?<![入开上])学|(?<![投生停])产|[婚孕餐饭])$"
+)
 
 
 def _days_before(m: re.Match[str], scan: Scan) -> Draft | None:
@@ -273,5 +275,10 @@ RULES = (
     ),
     Rule("days-before-event", NUMERAL, rf"{AMOUNT}(?:之|以)?前", _days_before),
     Rule("next-day", "次翌第", rf"(?:次日|翌日|第二天)(?:{CLOCK})?(?:{BEFORE}|之?内)", _next_day),
-    Rule("event", "后之以", rf"{_AFTER}(?![的续勤期备台盾果面方代进置移世援])", _event),
+    Rule(
+        "event",
+        "后之以",
+        rf"{_AFTER}(?![^,。;]{{0,4}}(?:{NUM}分钟|半个?小时|一刻钟))(?![的续勤期备台盾果面方代进置移世援])",
+        _event,
+    ),
 )

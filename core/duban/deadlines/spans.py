@@ -11,7 +11,20 @@ from datetime import date
 from duban.deadlines import signs, stages
 from duban.deadlines.fixed import fixed
 from duban.deadlines.points import FIRST, HEADS, YEAR, point, read_point
-from duban.deadlines.rules import BEFORE, CLOCK, DIGIT, NUM2, ONES, Doubt, Draft, Rule, Scan, clock, number
+from duban.deadlines.rules import (
+    BEFORE,
+    CLOCK,
+    CLOCK_AGAIN,
+    DIGIT,
+    NUM2,
+    ONES,
+    Doubt,
+    Draft,
+    Rule,
+    Scan,
+    clock,
+    number,
+)
 from duban.model import Kind
 
 _DASH = r"(?:-{1,2}|至|到)"
@@ -133,7 +146,7 @@ RULES = (
     Rule(
         "span",
         FIRST + "自从",
-        rf"{_SINCE}{point('a')}[起开]?始?{_DASH}{point('b')}{_UNTIL}",
+        rf"{_SINCE}{point('a')}(?:{CLOCK_AGAIN})?[起开]?始?{_DASH}{point('b')}{_UNTIL}",
         _points,
         heads=HEADS,
         solid=True,
