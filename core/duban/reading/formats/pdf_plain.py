@@ -12,7 +12,6 @@ _GUTTER = 6.0  # points; a gap that parts columns is at least so wide
 _COLUMNS = 3  # fewer are no table but text with blanks
 _ROWS = 3
 _LINE_GAP = 0.6  # of a letter; what is farther from its neighbours is a row, whatever its first column says
-
 _FAR = 2.5  # letters; what is farther below is no row of the table
 
 

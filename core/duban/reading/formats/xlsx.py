@@ -154,7 +154,7 @@ def _hidden(name: str, grid: Grid, filled: Filled) -> tuple[bool, str]:
     columns = [n for n in used if any(first <= n <= last for first, last in filled.hidden_columns)]
     what = [f"{len(rows)} 行（第{_first(rows)}行）"] if rows else []
     what += [f"{len(columns)} 列（{_first([letters(n) for n in columns])}）"] if columns else []
-    said = f"{name}有{'和'.join(what)}被隐藏或筛选掉，已照常读入；不需要的请删除后重发。"
+    said = f"{name}有 {'和 '.join(what)}被隐藏或筛选掉，已照常读入；不需要的请删除后重发。"
     return bool(what), said
 
 
