@@ -28,7 +28,7 @@ from duban.reading.formats.docx_numbers import Numbers, read_numbers
 from duban.reading.formats.docx_parts import Parts, open_parts
 from duban.reading.formats.docx_styles import Styles, read_styles
 from duban.reading.formats.docx_text import Inline, Reader
-from duban.reading.formats.limits import SLOTS, Budget
+from duban.reading.formats.limits import Budget
 from duban.reading.formats.spans import Piece, Rows, Span, grid_of
 from duban.reading.formats.xml import Element
 from duban.reading.grid import Document, Grid, Paragraph, Place
@@ -130,8 +130,7 @@ class _Walker:
                 continue
             above = self._row(row, above)
             spans += len(above)
-            if spans > SLOTS:
-                self.budget.take(spans)
+            self.budget.room(spans)
             rows.append(above)
         return rows
 

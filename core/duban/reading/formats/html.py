@@ -98,6 +98,7 @@ class _Walker:
             else:
                 yield from self._blocks(stray)
         cells = list(parts.cells())
+        self.budget.room(len(cells))
         if len(cells) > 1 and not self._is_layout(table, parts):
             if grid := grid_of(self._rows(parts), number=self.tables + 1, budget=self.budget):
                 self.tables += 1

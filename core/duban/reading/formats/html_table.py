@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from duban.reading.formats.limits import SLOTS, Budget
+from duban.reading.formats.limits import Budget
 from duban.reading.formats.spans import Piece, Rows, Span
 from duban.reading.formats.xml import Element
 
@@ -99,8 +99,7 @@ def rows_of(groups: list[Group], pieces: dict[Element, Piece], budget: Budget) -
             for span, _ in row:
                 span.piece.rows += 1
             spent += len(row)
-            if spent > SLOTS:
-                budget.take(spent)
+            budget.room(spent)
             rows.append([span for span, _ in row])
             held = [_Held(span, left - 1) for span, left in row if left > 1]
     return rows

@@ -26,10 +26,14 @@ class Budget:
         check(self.characters, CHARACTERS, "字")
         return text
 
+    def room(self, slots: int) -> None:
+        """Whether so many more slots may be filled."""
+        check(self.slots + slots, SLOTS, "格")
+
     def take(self, slots: int) -> None:
         """Count slots that are about to be filled."""
         self.slots += slots
-        check(self.slots, SLOTS, "格")
+        self.room(0)
 
 
 def check(count: int, limit: int, what: str) -> None:
