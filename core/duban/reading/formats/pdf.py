@@ -7,6 +7,7 @@ in a child process with bounds (duban.reading.apart).
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ from duban.reading.grid import Document, Grid, Paragraph, Place
 PAGES = 300
 EDGES = 30_000  # lines drawn on one page; a map has more, a table never
 _PICTURE = 0.5  # of a page; a picture as large as that is a scanned page
+_ASLANT = 0.1  # rise of a line of letters that is still straight
 _FEW = 20  # letters beside a picture: a page number, a stamp
 _UNKNOWN = 0.3  # of the letters have no Unicode: the font came without its table
 
@@ -101,24 +103,34 @@ def _look(page: Any) -> _Page:
 
 
 def _upright(page: Any) -> Any:
-    """The page as it is read: where most of its letters lie on their side, it is turned."""
-    chars = page.chars
-    sideways = [char for char in chars if not char["upright"]]
-    if len(sideways) * 2 <= len(chars):
+    """The page as it is read: where most of its letters lie on their side, or on their head, it is turned."""
+    if not page.chars:
         return page
-    upwards = sum(char["matrix"][1] > 0 for char in sideways) * 2 > len(sideways)
-    page.page_obj.rotate = (page.page_obj.rotate + (90 if upwards else 270)) % 360
+    (turn, count), *_ = Counter(map(_turn, page.chars)).most_common(1)
+    if not turn or count * 2 <= len(page.chars):
+        return page
+    page.page_obj.rotate = (page.page_obj.rotate + turn) % 360
     return type(page)(page.pdf, page.page_obj, page_number=page.page_number, initial_doctop=0)
 
 
+def _turn(char: dict[str, Any]) -> int | None:
+    """Upright letters, for watermarks are aslant; one that is drawn twice on a spot, to look bold, once."""
+    along, up = char["matrix"][:2]
+    if abs(up) < abs(along) * _ASLANT:
+        return 0 if along > 0 else 180
+    if abs(along) < abs(up) * _ASLANT:
+        return 90 if up > 0 else 270
+    return None
+
+
 def _letters(page: Any) -> list[Letter]:
-    """Upright letters; those drawn twice on one spot, to look bold, once. Watermarks lie aslant."""
+    """Upright letters, for watermarks are aslant; those drawn twice on one spot, to look bold, once."""
     seen: set[tuple[str, int, int]] = set()
     letters: list[Letter] = []
     for char in page.chars:
         x0, top, text = float(char["x0"]), float(char["top"]), char["text"]
         spots = [(text, round(x0) + dx, round(top)) for dx in (-1, 0, 1)]
-        if not char["upright"] or (text.strip() and any(spot in seen for spot in spots)):
+        if _turn(char) != 0 or (text.strip() and any(spot in seen for spot in spots)):
             continue
         seen.add(spots[1])
         letters.append(Letter(text.replace("\xa0", " "), x0, float(char["x1"]), top, float(char["bottom"])))
