@@ -8,7 +8,25 @@ import pytest
 
 from duban.reading.formats.docx import read
 from duban.reading.grid import Document, Paragraph, Place
-from papers.docx import abstract, box, docx, field, ins, level, num, p, part, r, sdt, style, tbl, tc, tr
+from papers.docx import (
+    abstract,
+    box,
+    docx,
+    field,
+    ins,
+    level,
+    num,
+    p,
+    part,
+    r,
+    relations,
+    sdt,
+    style,
+    tbl,
+    tc,
+    tr,
+)
+from papers.html import mhtml, page, table
 from papers.look import grids, lines, only, shown
 from papers.zips import packed
 
@@ -317,6 +335,31 @@ def test_a_table_of_contents_is_not_read():
     assert lines(
         read_docx(toc, p("一、标题\t1", style="11"), p("一、标题"), styles=style("11", name="toc 1"))
     ) == ["一、标题"]
+
+
+def chunk(content: bytes, target: str = "x.mht") -> bytes:
+    links = {"word/_rels/document.xml.rels": relations(("aFChunk", target))}
+    body = (p("前"), tbl(tr("a", "b")), '<w:altChunk r:id="rId1"/>', p("后"))
+    return docx(*body, parts=links | {f"word/{target}": content})
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda one: one, lambda one: mhtml(("x.htm", one))], ids=["page", "archive"]
+)
+def test_a_page_within_is_read_in_its_place(wrap):
+    found = read(chunk(wrap(page("<p>中</p>" + table("1|甲")))))
+    assert [str(one.place) if isinstance(one, Paragraph) else one.name for one in found.blocks] == [
+        "第1段", "表1", "第2段", "表2", "第3段",
+    ]  # fmt: skip
+    assert lines(found) == ["前", "中", "后"]
+    assert found.notes == ()
+
+
+def test_files_within_are_said():
+    found = read(chunk(b"PK\x03\x04", "x.docx"))
+    assert lines(found) == ["前", "后"]
+    assert [note.code for note in found.notes] == ["embedded"]
+    assert "1 个" in found.notes[0].message
 
 
 def test_strict_documents_are_read_alike():

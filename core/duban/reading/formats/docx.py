@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from duban.model import Problem
 from duban.reading.errors import Broken
+from duban.reading.formats import html
 from duban.reading.formats.archive import members
 from duban.reading.formats.docx_names import (
     NAMES,
@@ -21,6 +22,7 @@ from duban.reading.formats.docx_names import (
     is_on,
     number,
     properties,
+    relation,
     val,
     value,
 )
@@ -35,7 +37,10 @@ from duban.reading.grid import Document, Grid, Paragraph, Place
 
 WHAT = "Word 文档"
 _BLOCKS = frozenset({"p", "tbl", "altChunk"})
-_PAGES = re.compile(r"[\W\d_]*(?:第?[\W\d_]*页)?[\W\d_]*(?:共[\W\d_]*页)?[\W\d_]*")
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_PAGES = frozenset(
+    {"", "页", "第页", "共页", "第页共页", "页共页", "page", "pageof"}
+)  # what is left of 第3页
 
 
 def read(data: bytes) -> Document:
@@ -52,7 +57,7 @@ def read(data: bytes) -> Document:
         blocks = (*_margins(parts, walker), *walker.blocks(body))
     except RecursionError as error:  # tables within tables within tables
         raise Broken(what=WHAT) from error
-    return Document(blocks=blocks, notes=(*archive.notes, *walker.notes()))
+    return Document(blocks=blocks, notes=(*archive.notes, *_embedded(parts), *walker.notes()))
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class _Walker:
     styles: Styles
     numbers: Numbers
     reader: Reader
+    parts: Parts
     budget: Budget = field(default_factory=Budget)
     paragraphs: int = 0
     tables: int = 0
@@ -69,7 +75,7 @@ class _Walker:
     @classmethod
     def of(cls, parts: Parts) -> _Walker:
         styles = read_styles(parts.first("styles"))
-        return cls(styles, read_numbers(parts.first("numbering"), styles), Reader(styles))
+        return cls(styles, read_numbers(parts.first("numbering"), styles), Reader(styles), parts)
 
     def notes(self) -> tuple[Problem, ...]:
         """What was left out because nobody sees it."""
@@ -88,6 +94,8 @@ class _Walker:
                 self.paragraphs += bool(lines)
                 for line in lines:
                     yield Paragraph(self.budget.text(line), Place(paragraph=self.paragraphs))
+            elif NAMES.get(one.tag) == "altChunk":
+                yield from self._page(one)
             elif NAMES.get(one.tag) == "txbxContent":
                 yield from self.blocks(one)
             elif (frame := self._frame(one)) is not None:
@@ -95,6 +103,16 @@ class _Walker:
             elif grid := grid_of(self._rows(one), number=self.tables + 1, budget=self.budget):
                 self.tables += 1
                 yield grid
+
+    def _page(self, chunk: Element) -> Iterator[Paragraph | Grid]:
+        """A page of HTML that stands for a part of the document, as converters from HTML write it."""
+        data = self.parts.archive.read(self.parts.target(relation(chunk)) or "")
+        if data is None or data.startswith((b"PK", b"{\\rtf")):
+            return
+        pages = html.Walker(budget=self.budget, paragraphs=self.paragraphs, tables=self.tables)
+        yield from pages.blocks(data)
+        self.paragraphs, self.tables = pages.paragraphs, pages.tables
+        self.reader.hidden += pages.reader.hidden
 
     def _content(self, container: Element) -> Iterator[str | Element]:
         """Paragraphs' texts with their numbers; tables and text boxes as elements."""
@@ -169,6 +187,8 @@ class _Walker:
         for one in self._content(container):
             if isinstance(one, str):
                 yield from _lines(one)
+            elif NAMES.get(one.tag) == "altChunk":
+                yield from (block.text for block in self._page(one) if isinstance(block, Paragraph))
             elif NAMES.get(one.tag) == "txbxContent":
                 yield from self._lines_of(one)
             elif (frame := self._frame(one)) is not None:
@@ -204,6 +224,18 @@ def _is_tracked(merge: Element | None) -> bool:
     return merge is not None and get(merge, "vMerge") == "cont"
 
 
+def _embedded(parts: Parts) -> Iterator[Problem]:
+    """Files within the file: a table of Excel that is shown as a picture of itself."""
+    kinds = {"package", "aFChunk"}
+    pages = (".htm", ".html", ".mht", ".mhtml", ".xhtml", ".txt")
+    count = sum(one.kind in kinds and not one.target.lower().endswith(pages) for one in parts.relations)
+    if count:
+        message = (
+            f"文件里嵌着 {count} 个别的文件（如 Excel 表格），没有读入；其中有任务的，请单独另存后发来。"
+        )
+        yield Problem(code="embedded", message=message)
+
+
 def _margins(parts: Parts, walker: _Walker) -> Iterator[Paragraph]:
     """The lines of headers and footers, each once, without page numbers."""
     seen: set[str] = set()
@@ -212,9 +244,11 @@ def _margins(parts: Parts, walker: _Walker) -> Iterator[Paragraph]:
             part = parts.root(one.target) if one.kind == kind else None
             if part is None:
                 continue
-            apart = _Walker(walker.styles, Numbers(walker.styles), Reader(walker.styles), walker.budget)
+            apart = _Walker(
+                walker.styles, Numbers(walker.styles), Reader(walker.styles), parts, walker.budget
+            )
             marks = [box.get("string") or "" for box in part.iter("{urn:schemas-microsoft-com:vml}textpath")]
             for line in (*apart._lines_of(part), *marks):
-                if line not in seen and not _PAGES.fullmatch(line):
+                if line not in seen and _NO_LETTERS.sub("", line).lower() not in _PAGES:
                     seen.add(line)
                     yield Paragraph(line, Place(table=table, paragraph=len(seen)))

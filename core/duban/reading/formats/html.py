@@ -32,18 +32,16 @@ _DATA_ROWS, _DATA_CELLS = 3, 3  # a table with a table in it that has as many fi
 
 def read(data: bytes) -> Document:
     """What a page shows, in its order. Raises a ReadError."""
-    walker = _Walker()
-    blocks: list[Paragraph | Grid] = []
+    walker = Walker()
     try:
-        for page in pages(data, what=WHAT):
-            blocks += walker.page(page)
+        blocks = tuple(walker.blocks(data))
     except RecursionError as error:  # tables within tables within tables
         raise Broken(what=WHAT) from error
-    return Document(blocks=tuple(blocks), notes=walker.notes())
+    return Document(blocks=blocks, notes=walker.notes())
 
 
 @dataclass(slots=True)
-class _Walker:
+class Walker:
     """Goes through the pages of a file once, in order."""
 
     reader: Reader = field(default_factory=Reader)
@@ -59,7 +57,12 @@ class _Walker:
         message = f"网页里有 {self.reader.hidden} 处隐藏的文字，没有读入；要读的话，请取消隐藏、另存后重发。"
         return (Problem(code="hidden-text", message=message),)
 
-    def page(self, page: Page) -> Iterator[Paragraph | Grid]:
+    def blocks(self, data: bytes) -> Iterator[Paragraph | Grid]:
+        """The blocks of a file, of all its pages."""
+        for page in pages(data, what=WHAT):
+            yield from self._page(page)
+
+    def _page(self, page: Page) -> Iterator[Paragraph | Grid]:
         """The blocks of one page; of Word's page headers the lines, of Excel's tab strip nothing."""
         if page.name == "tabstrip.htm":
             return

@@ -10,7 +10,7 @@ ROWS = 20_000  # filled rows in a table
 COLUMNS = 200  # filled columns in a table
 SLOTS = 2_000_000  # in all tables of a file
 CHARACTERS = 5_000_000  # in all of a file
-TAGS = 8_000_000  # in one XML or HTML text: a tree of them takes about 100 bytes each
+TAGS = 4_000_000  # in one XML or HTML text: a tree of them takes about 100 bytes each
 
 
 @dataclass(slots=True)
