@@ -22,10 +22,11 @@ from typing import Any
 from duban.model import Plan
 from duban.reading import errors
 from duban.reading.columns import Heads
-from duban.reading.errors import Broken, ReadError, TookTooLong, TooMuch
+from duban.reading.errors import ReadError, TookTooLong, TooMuch
 
-SECONDS = 20  # by the clock, and of the processor
-MEMORY = 700 << 20  # bytes of addresses; what is really used stays under 500 MB
+SECONDS = 18  # by the clock, and of the processor; with the parent's start less than 20
+MEMORY = 400 << 20  # bytes of its own; with the parent, which holds the file, less than 500 MB
+ADDRESSES = 2 << 30  # bytes, with what libraries map and never touch
 _KEPT = ("PATH", "SYSTEMROOT")  # of the environment: where LibreOffice and Windows are
 
 
@@ -38,7 +39,7 @@ def read_apart(
 ) -> Plan:
     """duban.reading.document.read_plan in a child process; raises what it raises.
 
-    And TookTooLong, TooMuchMemory, or Broken where a library brought the child down.
+    And TookTooLong, TooMuchMemory, or a bare ReadError where a library brought the child down.
     """
     request = pickle.dumps((data, {"name": name, "year": year, "issued": issued, "heads": dict(heads)}))
     with tempfile.TemporaryDirectory(prefix="duban-") as folder:
@@ -90,12 +91,12 @@ def _plan(answer: bytes) -> Plan:
     try:
         kind, value, facts = _Answer(io.BytesIO(answer)).load()
     except Exception as error:  # cut off, or nothing at all: the child is dead
-        raise Broken(what="文件") from error
+        raise ReadError from error
     if kind == "plan" and isinstance(value, Plan):
         return value
     if kind == "error" and value in _ERRORS:
         raise _ERRORS[value](**facts)
-    raise Broken(what="文件") from RuntimeError(str(value))
+    raise ReadError from RuntimeError(str(value))
 
 
 class _Answer(pickle.Unpickler):
@@ -121,7 +122,8 @@ def _bound() -> None:
         import resource  # noqa: PLC0415 - POSIX
 
         for what, soft in (
-            (resource.RLIMIT_AS, MEMORY),
+            (resource.RLIMIT_DATA, MEMORY),  # on Linux: all that is private and can be written
+            (resource.RLIMIT_AS, ADDRESSES),
             (resource.RLIMIT_CPU, SECONDS),
             (resource.RLIMIT_CORE, 0),
         ):

@@ -79,12 +79,13 @@ def _from_lines(lines: Sequence[str], places: Sequence[Place], heads: Heads) -> 
     if layout is not None:
         table = replace(layout.table, rows=tuple(_placed(row, at) for row in layout.table.rows))
         entries, problems = entries_of([table])
-        return Laid(
-            before=layout.before,
-            entries=tuple(entries),
-            after=layout.after,
-            problems=(*table.problems, *problems),
-        )
+        if entries:
+            return Laid(
+                before=layout.before,
+                entries=tuple(entries),
+                after=layout.after,
+                problems=(*table.problems, *problems),
+            )
     prose = read_prose(lines, at)
     if prose is None:
         return None

@@ -93,8 +93,9 @@ def _by_office(office: str, source: Path, target: Path) -> None:
 
 
 def _unbound() -> None:
-    """The child's bound on memory is too narrow for an office; its time is bounded all the same."""
+    """The child's bounds on memory are too narrow for an office; its time is bounded all the same."""
     import resource  # noqa: PLC0415 - POSIX
 
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    for what in (resource.RLIMIT_DATA, resource.RLIMIT_AS):
+        _, hard = resource.getrlimit(what)
+        resource.setrlimit(what, (hard, hard))

@@ -28,6 +28,7 @@ _OTHERS = (  # what the bytes begin with, and what that is; none has a reader
     (b"II*\0", "图片"),
     (b"MM\0*", "图片"),
     (b"RIFF", "音视频或图片"),
+    (b"PK\x05\x06", "压缩包"),
     (b"Rar!", "压缩包"),
     (b"7z\xbc\xaf", "压缩包"),
     (b"\x1f\x8b", "压缩包"),

@@ -133,6 +133,8 @@ def _links(archive: Archive, source: str) -> dict[str, tuple[str, str]]:
 
 
 def _read_sheets(data: bytes, links: Mapping[str, tuple[str, str]], book: Book) -> None:
+    """The sheets as listed; a part that is listed again would be read again, as often as one likes."""
+
     def start(tag: str, attributes: Attributes) -> None:
         if tag == "workbookPr":
             book.since_1904 = truth(attributes.get("date1904"))
@@ -140,10 +142,10 @@ def _read_sheets(data: bytes, links: Mapping[str, tuple[str, str]], book: Book) 
             return
         link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
         kind, part = links.get(link, ("", ""))
-        if kind == "worksheet":
+        if kind == "worksheet" and all(part != sheet.part for sheet in book.sheets):
             hidden = attributes.get("state", "visible") != "visible"
             book.sheets.append(Sheet(plain(attributes.get("name", "")).strip(), part, hidden))
-        elif not kind:
+        elif kind in ("", "worksheet"):
             raise Broken(what=KIND)
 
     walk(data, start=start)

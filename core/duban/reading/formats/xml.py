@@ -25,6 +25,8 @@ def parse(data: bytes, *, what: str) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         raise Broken(what=what) from error
     if root is None or root.getroottree().docinfo.doctype:
         raise Broken(what=what)
