@@ -25,6 +25,7 @@ from duban.reading.formats.pdf_text import (
     joined,
     lines_of,
     paragraphs_of,
+    slogans,
     without_margins,
 )
 from duban.reading.grid import Document, Grid, Paragraph, Place
@@ -38,7 +39,8 @@ _UNKNOWN = 0.3  # of the letters have no Unicode: the font came without its tabl
 
 
 def read(data: bytes) -> Document:
-    """Tables and paragraphs in reading order. Raises Scanned, Protected, Broken, TooMuch or NeedsExtra."""
+    """Tables and paragraphs in reading order; first what stands on each page, for marks of secrecy stand there
+    (Place.table is 页眉, 页脚 or 水印). Raises Scanned, Protected, Broken, TooMuch or NeedsExtra."""
     try:
         import pdfplumber  # noqa: PLC0415 - an extra
         from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect  # noqa: PLC0415
@@ -63,7 +65,9 @@ class _Page:
     """What a page holds, freed of the library."""
 
     number: int
+    width: float
     height: float
+    aslant: tuple[str, ...]  # watermarks
     tables: tuple[tuple[Table, tuple[Letter, ...]], ...]
     lines: tuple[Line, ...]  # outside of tables
     letters: int
@@ -91,7 +95,9 @@ def _look(page: Any) -> _Page:
     largest = max((image["width"] * image["height"] for image in page.images), default=0.0)
     seen = _Page(
         number=page.page_number,
+        width=float(page.width),
         height=float(page.height),
+        aslant=tuple(slogans([_letter(char) for char in page.chars if _turn(char) is None])),
         tables=tuple((table, tuple(within)) for table, within in zip(found, inside, strict=True)),
         lines=tuple(lines_of(outside)),
         letters=len(letters),
@@ -124,17 +130,24 @@ def _turn(char: dict[str, Any]) -> int | None:
 
 
 def _letters(page: Any) -> list[Letter]:
-    """Upright letters, for watermarks are aslant; those drawn twice on one spot, to look bold, once."""
+    """Upright letters; one that is drawn twice on a spot, to look bold, once."""
     seen: set[tuple[str, int, int]] = set()
     letters: list[Letter] = []
     for char in page.chars:
-        x0, top, text = float(char["x0"]), float(char["top"]), char["text"]
-        spots = [(text, round(x0) + dx, round(top)) for dx in (-1, 0, 1)]
-        if _turn(char) != 0 or (text.strip() and any(spot in seen for spot in spots)):
+        if _turn(char) != 0:
+            continue
+        letter = _letter(char)
+        spots = [(letter.text, round(letter.x0) + dx, round(letter.top)) for dx in (-1, 0, 1)]
+        if letter.text.strip() and any(spot in seen for spot in spots):
             continue
         seen.add(spots[1])
-        letters.append(Letter(text.replace("\xa0", " "), x0, float(char["x1"]), top, float(char["bottom"])))
+        letters.append(letter)
     return letters
+
+
+def _letter(char: dict[str, Any]) -> Letter:
+    x0, x1, top, bottom = (float(char[key]) for key in ("x0", "x1", "top", "bottom"))
+    return Letter(char["text"].replace("\xa0", " "), x0, x1, top, bottom)
 
 
 def _document(pages: Sequence[_Page]) -> Document:
@@ -145,25 +158,36 @@ def _document(pages: Sequence[_Page]) -> Document:
         raise EmptyFile
     if sum(page.unknown for page in pages) > letters * _UNKNOWN:
         raise WrongKind(what="字体没有文字编码的 PDF")
-    cleaned = without_margins([page.lines for page in pages], [page.height for page in pages])
-    return Document(blocks=tuple(_blocks(pages, cleaned)), notes=_notes(pages))
-
-
-def _blocks(pages: Sequence[_Page], cleaned: Sequence[Sequence[Line]]) -> Iterator[Paragraph | Grid]:
-    """Tables and paragraphs from above to below; a paragraph that goes on over the page is one."""
+    kept, margins = without_margins([page.lines for page in pages], [page.height for page in pages])
+    watermarks = dict.fromkeys(word for page in pages for word in page.aslant)
+    around = [*margins, *(("水印", word) for word in watermarks)]
     budget = Budget()
-    left, right = edges_of([line for lines in cleaned for line in lines])
+    blocks = (
+        *(
+            Paragraph(budget.text(words), Place(table=kind, paragraph=n))
+            for n, (kind, words) in enumerate(around, 1)
+        ),
+        *_blocks(pages, kept, budget),
+    )
+    return Document(blocks=blocks, notes=_notes(pages))
+
+
+def _blocks(
+    pages: Sequence[_Page], kept: Sequence[Sequence[Line]], budget: Budget
+) -> Iterator[Paragraph | Grid]:
+    """Tables and paragraphs from above to below; a paragraph that goes on over the page is one."""
     going: list[Line] = []  # the paragraph that may go on
-    where = Place()
-    for page, lines in zip(pages, cleaned, strict=True):
+    where, before = Place(), 0.0
+    for page, lines in zip(pages, kept, strict=True):
         number, first = 0, True
+        left, right = edges_of(lines, page.width)
         for piece in _pieces(page, lines, budget):
             paragraphs = [] if isinstance(piece, Grid) else paragraphs_of(piece, left, right)
             if (
                 going
                 and paragraphs
                 and first
-                and follows(going[-1], paragraphs[0][0], left, right, turned=True)
+                and follows(going[-1], paragraphs[0][0], left, before, turned=True)
             ):
                 going += paragraphs.pop(0)
             first = False
@@ -177,6 +201,7 @@ def _blocks(pages: Sequence[_Page], cleaned: Sequence[Sequence[Line]]) -> Iterat
                     yield Paragraph(budget.text(joined(going)), where)
                 going = []
                 yield piece
+        before = right
     if going:
         yield Paragraph(budget.text(joined(going)), where)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 _PAGE_NUMBER = re.compile(
-    r"[\s\-–—－·.]*(?:第\s*)?[0-9]{1,4}(?:\s*页)?(?:[\s/，,]*共?\s*[0-9]{1,4}\s*页?)?[\s\-–—－·.]*"
+    r"[\s\-–—－·.]*(?:第\s*)?[0-9]{1,3}(?:\s*页)?(?:[\s/，,]*共?\s*[0-9]{1,4}\s*页?)?[\s\-–—－·.]*"
 )
 _DIGITS = re.compile(r"[0-9]+")
 _LATIN = re.compile(r"[0-9A-Za-z]")
@@ -17,6 +17,7 @@ _MARGIN = 0.14  # of the page's height, above and below: where headers and foote
 _SAME_PLACE = 2  # points
 _INDENT = 1.2  # letters; from there on a line begins a paragraph
 _SHORT = 2.5  # letters; so much before the right edge a line ends a paragraph
+_LONG = 12  # letters; a shorter line is a title, a mark or a name, and nothing goes on from it
 _SPACE, _LATIN_SPACE = 1.2, 0.12  # letters; gaps that are blanks
 _APART = 1.1  # line heights between two lines that are no neighbours
 
@@ -98,28 +99,33 @@ def _line(row: Sequence[Letter]) -> Line:
     )
 
 
-def without_margins(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[list[Line]]:
-    """The lines of each page but for headers, footers and page numbers: what stands near an edge, at the same
-    height and with the same words (numbers aside) on half of the pages, and a page's number in any case."""
+def without_margins(
+    pages: Sequence[Sequence[Line]], heights: Sequence[float]
+) -> tuple[list[list[Line]], list[tuple[str, str]]]:
+    """The lines of each page without headers, footers and page numbers; and those two, each once.
+
+    A header stands near an edge, at the same height and with the same words (numbers aside) on half of the
+    pages. A page's number is none of either.
+    """
     seen: Counter[tuple[int, str]] = Counter()
     for lines, height in zip(pages, heights, strict=True):
         keys = {(round(line.top), _shape(line)) for line in lines if _near_edge(line, height)}
         seen.update(
             {(top + off, shape) for top, shape in keys for off in range(-_SAME_PLACE, _SAME_PLACE + 1)}
         )
-
-    def repeats(line: Line) -> bool:
-        count = seen[round(line.top), _shape(line)]
-        return count > 1 and count * 2 >= len(pages)
-
-    return [
-        [
-            line
-            for line in lines
-            if not (_near_edge(line, height) and (_PAGE_NUMBER.fullmatch(line.text) or repeats(line)))
-        ]
-        for lines, height in zip(pages, heights, strict=True)
-    ]
+    kept: list[list[Line]] = []
+    margins: dict[str, tuple[str, str]] = {}
+    for lines, height in zip(pages, heights, strict=True):
+        kept.append([])
+        for line in lines:
+            count = seen[round(line.top), _shape(line)] if _near_edge(line, height) else 0
+            if count and _PAGE_NUMBER.fullmatch(line.text):
+                continue
+            if count > 1 and count * 2 >= len(pages):
+                margins.setdefault(_shape(line), ("页眉" if line.top < height / 2 else "页脚", line.text))
+            else:
+                kept[-1].append(line)
+    return kept, list(margins.values())
 
 
 def _shape(line: Line) -> str:
@@ -144,21 +150,36 @@ def paragraphs_of(lines: Sequence[Line], left: float, right: float) -> list[list
 
 def follows(before: Line, line: Line, left: float, right: float, *, turned: bool = False) -> bool:
     """Whether a line goes on with the paragraph of the line before it; `turned`: on the next page."""
-    full = before.x1 > right - _SHORT * before.size
+    full = before.x1 > right - _SHORT * before.size and before.x1 - before.x0 > _LONG * before.size
     flush = line.x0 < left + _INDENT * line.size
     alike = abs(before.size - line.size) < 0.15 * line.size
     near = turned or line.top - before.bottom < _APART * line.size * 2
     return full and flush and alike and near
 
 
-def edges_of(lines: Sequence[Line]) -> tuple[float, float]:
-    """The left and right edge of running text: where most long lines begin, and the farthest end."""
+def edges_of(lines: Sequence[Line], width: float) -> tuple[float, float]:
+    """The left and right edge of a page's running text: where most long lines begin; the farthest end, but no
+    margin wider than that on the left, for short lines alone say nothing of the edge."""
     if not lines:
         return 0.0, 0.0
-    right = max(line.x1 for line in lines)
+    right = max(width - min(line.x0 for line in lines), *(line.x1 for line in lines))
     starts = Counter(round(line.x0 / 3) for line in lines if line.x1 - line.x0 > 10 * line.size)
     left = min((start * 3 for start, _ in starts.most_common(2)), default=min(line.x0 for line in lines))
     return left, right
+
+
+def slogans(letters: Sequence[Letter]) -> list[str]:
+    """Letters that lie aslant, as drawn one after the other: the words of watermarks, each once."""
+    words: list[str] = []
+    before: Letter | None = None
+    for letter in letters:
+        (x, y), far = letter.middle, 3 * max(letter.size, letter.x1 - letter.x0)
+        if before and abs(before.middle[0] - x) < far and abs(before.middle[1] - y) < far:
+            words[-1] += letter.text
+        else:
+            words.append(letter.text)
+        before = letter
+    return list(dict.fromkeys(word.strip() for word in words if word.strip()))
 
 
 def joined(lines: Sequence[Line]) -> str:
