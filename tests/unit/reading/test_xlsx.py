@@ -15,8 +15,8 @@ import pytest
 from duban.reading.errors import Broken, EmptyFile, ReadError, TooMuch, WrongKind
 from duban.reading.formats.xlsx import read
 from duban.reading.formats.xlsx_numbers import shown, shown_text
-from duban.reading.grid import Grid
-from papers.xlsx import Sheet, book, cell, merges, row, rows_of, styles
+from duban.reading.grid import Grid, Paragraph
+from papers.xlsx import LINKS, Sheet, book, cell, merges, row, rows_of, styles
 from papers.zips import mutated, packed
 
 HEAD = ("序号", "工作任务", "责任单位", "完成时限")
@@ -304,6 +304,23 @@ def test_struck_text_is_kept_and_said() -> None:
     data = book('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings=part)
     assert texts(data) == [["新建二十三十个"]]
     assert "struck-text" in notes(data)
+
+
+def test_headers_and_shapes_are_read_for_their_marks() -> None:
+    header = (
+        '<headerFooter><oddHeader>&amp;L秘密★1年&amp;C&amp;"宋体,加粗"&amp;14A&amp;&amp;B</oddHeader>'
+        "<oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter>"
+    )
+    link = f'<Relationship Id="rId1" Type="{LINKS}/drawing" Target="../drawings/drawing1.xml"/>'
+    links = f"<Relationships>{link}</Relationships>"
+    drawing = "<wsDr><sp><txBody><p><r><t>内部</t></r><r><t>资料</t></r></p><p/></txBody></sp></wsDr>"
+    parts = {"xl/worksheets/_rels/sheet1.xml.rels": links, "xl/drawings/drawing1.xml": drawing}
+    found = read(book(Sheet(rows_of(*ROWS), after=header), more=parts)).blocks
+    assert [(str(b.place), b.text) for b in found if isinstance(b, Paragraph)] == [
+        ("页眉第1段", "秘密★1年"),
+        ("页眉第2段", "A&B"),
+        ("工作表“台账”的图形第1段", "内部资料"),
+    ]
 
 
 def test_macros_are_said() -> None:

@@ -15,30 +15,39 @@ from duban.model import Problem
 from duban.reading.errors import EmptyFile
 from duban.reading.formats.archive import members
 from duban.reading.formats.limits import Budget
+from duban.reading.formats.xlsx_around import shape_lines
 from duban.reading.formats.xlsx_book import KIND, open_book, part_of
 from duban.reading.formats.xlsx_sheet import Filled, letters, read_sheet
-from duban.reading.grid import Cell, Document, Grid, Place
+from duban.reading.grid import Cell, Document, Grid, Paragraph, Place
 
 _NAMED = 5  # cells or rows that a note lists
 
 
 def read(data: bytes) -> Document:
-    """A workbook's visible sheets, in order; empty ones are no grids. Raises a ReadError."""
+    """A workbook's visible sheets, in order; empty ones are no grids. The lines of headers and footers come
+    first (Place.table is 页眉 or 页脚), words in shapes before their sheet. Raises a ReadError."""
     parts = members(data, what=KIND)
     book = open_book(parts)
-    budget, grids, notes = Budget(), [], list(parts.notes)
+    budget, notes = Budget(), list(parts.notes)
+    blocks: list[Paragraph | Grid] = []
+    margins: dict[tuple[str, str], None] = {}
     for sheet in book.sheets:
         name = f"工作表“{sheet.name}”"
         filled = read_sheet(part_of(parts, sheet.part), book, Budget() if sheet.hidden else budget)
+        margins |= dict.fromkeys(filled.margins)
         if sheet.hidden:
             notes += _hidden_sheet(name, len(filled.rows))
-        elif filled.rows:
+            continue
+        for n, line in enumerate(shape_lines(parts, sheet.part), 1):
+            blocks.append(Paragraph(budget.text(line), Place(table=f"{name}的图形", paragraph=n)))
+        if filled.rows:
             grid, covered = _lay_out(filled, name, budget)
-            grids.append(grid)
+            blocks.append(grid)
             notes += _notes(name, grid, filled, covered)
-    if not grids and not notes:
+    if not blocks and not notes:
         raise EmptyFile
-    return Document(blocks=tuple(grids), notes=tuple(notes))
+    around = [Paragraph(line, Place(table=kind, paragraph=n)) for n, (kind, line) in enumerate(margins, 1)]
+    return Document(blocks=(*around, *blocks), notes=tuple(notes))
 
 
 @dataclass(slots=True)
@@ -104,11 +113,11 @@ def _merged(filled: Filled, rows: Sequence[int], columns: Sequence[int]) -> dict
         wide = first
         while wide < last and (rows[low], columns[wide]) not in slots:
             wide += 1
+        if wide == first:
+            continue
         tall = low
         while tall < high and not any((rows[tall], column) in slots for column in columns[first:wide]):
             tall += 1
-        if wide == first or tall == low:
-            continue
         text = filled.rows.get(top, {}).get(left, "")
         over = _Merged(top, left, text, rows[tall - 1], columns[wide - 1])
         for row in rows[low:tall]:

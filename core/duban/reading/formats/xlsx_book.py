@@ -50,9 +50,9 @@ def open_book(archive: Archive) -> Book:
     """The workbook of an archive. Raises Broken; WrongKind for a binary workbook (xlsb)."""
     if any(name.lower().endswith("workbook.bin") for name in archive.names):
         raise WrongKind(what="Excel 二进制工作簿（xlsb）")
-    linked = [part for kind, part in _links(archive, "").values() if kind == "officeDocument"]
+    linked = [part for kind, part in links_of(archive, "").values() if kind == "officeDocument"]
     main = linked[0] if linked else "xl/workbook.xml"
-    links = _links(archive, main)
+    links = links_of(archive, main)
     book = Book()
     _read_sheets(part_of(archive, main), links, book)
     for kind, part in links.values():
@@ -115,7 +115,7 @@ def _refuse(*_: object) -> None:
     raise ValueError("no workbook declares a document type")
 
 
-def _links(archive: Archive, source: str) -> dict[str, tuple[str, str]]:
+def links_of(archive: Archive, source: str) -> dict[str, tuple[str, str]]:
     """A part's relations: id → the last word of the type, and the member."""
     folder, name = posixpath.split(source)
     links: dict[str, tuple[str, str]] = {}

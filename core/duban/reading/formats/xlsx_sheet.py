@@ -9,6 +9,7 @@ from datetime import datetime
 
 from duban.reading.errors import Broken
 from duban.reading.formats.limits import COLUMNS, ROWS, Budget, check
+from duban.reading.formats.xlsx_around import MARGINS, margin_lines
 from duban.reading.formats.xlsx_book import KIND, Attributes, Book, Rich, Style, plain, truth, walk
 from duban.reading.formats.xlsx_numbers import shown, shown_text
 
@@ -31,6 +32,7 @@ class Filled:
     valueless: list[str] = field(default_factory=list)  # formulas whose result was not saved
     errors: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
+    margins: list[tuple[str, str]] = field(default_factory=list)  # (页眉 or 页脚, a line)
 
 
 def read_sheet(data: bytes, book: Book, budget: Budget) -> Filled:
@@ -90,6 +92,9 @@ class _Scan:
                 found(attributes)
         elif tag == "sheetData":
             self._in_data = True
+        elif tag in MARGINS:
+            self._in_value = True
+            self._pieces.clear()
         elif tag == "mergeCell":
             self._merge(attributes.get("ref", ""))
         elif tag == "sheetFormatPr":
@@ -105,8 +110,10 @@ class _Scan:
 
     def end(self, tag: str) -> None:
         if not self._in_data:
-            return
-        if tag == "c":
+            if tag in MARGINS:
+                self._in_value = False
+                self.filled.margins += [(MARGINS[tag], line) for line in margin_lines("".join(self._pieces))]
+        elif tag == "c":
             self._finish_cell()
         elif tag == "v":
             self._in_value = False
