@@ -39,7 +39,7 @@ _UNKNOWN = 0.3  # of the letters have no Unicode: the font came without its tabl
 
 
 def read(data: bytes) -> Document:
-    """Tables and paragraphs in reading order; first what stands on each page, where marks of secrecy stand too
+    """Tables and paragraphs in reading order; first what stands on each page, where marks of secrecy stand
     (Place.table is 页眉, 页脚 or 水印). Raises Scanned, Protected, Broken, TooMuch or NeedsExtra."""
     try:
         import pdfplumber  # noqa: PLC0415 - an extra
