@@ -38,7 +38,7 @@ def _report(m: re.Match[str], scan: Scan) -> Draft | None:
 
 
 _NOT_ALONE = re.compile(
-    r"[0-9一二三四五六七八九十百几数两当每各本上下次翌今昨明即近逐个首末该同整全工作假节生期]$"
+    r"[0-9一二三四五六七八九十百几数两半双当每各本上下次翌今昨明即近逐个首末该同整全工作假节生期]$"
 )
 
 
@@ -61,6 +61,7 @@ _ROUND = (
     r"|例会|点评|讲评|巡查|抽查|碰头|排名|分析会?|监测|监督|演练)"
 )
 _P = r"(?P<p>半年度?|年度?|季度?|月度?|双月|半个?月|旬|双周|周|星期|礼拜|日|天|工作日|学期)"
+_ONCE = "月一 季一 旬一 年一 周一 日一 天一 学期 星期 礼拜 工作 季度 年度 月度 月1 季1 年1 周1 双周 双月"
 RULES = (
     Rule("every", "每各", rf"{EACH}[一1]?个?{_P}(?!均|产|薪|租|龄|级|份额){SUF}", _period),
     Rule(
@@ -72,11 +73,11 @@ RULES = (
     Rule(
         "by-period", "按逐", rf"(?:按照?|逐){_P}(?![龄级份代初底末终产均节薪常程期前后计次增提降递])", _period
     ),
-    Rule(
-        "once-a-period", "一1半每两双", rf"[每]?(?:[一1]个?)?{_P}一{_ROUND}", _report, heads="月一 季一 旬一"
-    ),
+    Rule("once-a-period", "一1半每两双", rf"[每]?(?:[一1]个?)?{_P}一{_ROUND}", _report, heads=_ONCE),
     Rule("once-in", "两二三四五六23456", r"(?P<n>[两二三四五六2-6])个?(?P<u>年|月|季度|周)[一1]次", _every),
-    Rule("once-a-period-count", "一1半两双", rf"(?:[一1]个?)?{_P}[一1]次", _period),
+    Rule(
+        "once-a-period-count", "一1半两双", rf"(?:[一1]个?)?{_P}[一1]次(?![性日数品])", _report, heads=_ONCE
+    ),
     Rule(
         "period-report",
         "月季周旬半双日",

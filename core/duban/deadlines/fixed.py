@@ -29,7 +29,7 @@ from duban.model import Kind
 
 ONE = timedelta(days=1)
 SUFFIX = rf"(?P<suf>{BEFORE}|{signs.END_SIGN})?"
-TAIL = rf"{WEEKDAY}?(?:{CLOCK})?{SUFFIX}"
+TAIL = rf"{WEEKDAY}?(?: ?{CLOCK})?{SUFFIX}"
 _NAMES = MappingProxyType(
     {"day": "date", "part": "part-of-period", "end": "end-of-period", "month": "month", "quarter": "quarter",
      "half": "half-year", "year": "year"}
@@ -125,8 +125,11 @@ def _yearly(m: re.Match[str], scan: Scan) -> bool:
         return False
     if m["w"]:
         return m["w"] in ("次年", "翌年")
-    between = scan.text[scan.end : m.start()]
-    return "BYMONTH=" in rrule and (between in _AND if m["h"] else bool(m["m"]) and ";" not in between)
+    if "BYMONTH=" not in rrule:
+        return False
+    if m["h"]:
+        return scan.text[scan.end : m.start()] in _AND
+    return bool(m["m"]) and scan.text.find(";", scan.end, m.start()) < 0
 
 
 _AND = ("、", "和", "及", "与")

@@ -196,9 +196,8 @@ def _next_month(m: re.Match[str], scan: Scan) -> Draft | None:
 
 
 _DATE = rf"{NUM2}月份?(?:的?(?:{NUM2}[日号]|[底末]|[上中下]旬))?"
-_DATES = (
-    rf"(?P<when>(?:{_DATE}|{NUM2})(?:(?:、|和|及|,|-|至|到)(?:{_DATE}|{NUM2}[日号]))*)(?<=[月份日号底末旬])"
-)
+_NEXT_DATE = rf"(?:、|和|及|,|-|至|到)(?:{_DATE}|{NUM2}[日号])"
+_DATES = rf"(?P<when>(?:{_DATE}|{NUM2})(?:{_NEXT_DATE}){{0,11}})(?<=[月份日号底末旬])"
 RULES = (
     Rule("yearly-date", "每各", rf"{EACH}一?年度?的?{_DATES}{SUF}", _yearly),
     Rule(

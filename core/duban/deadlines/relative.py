@@ -6,6 +6,7 @@ import re
 from types import MappingProxyType
 
 from duban.deadlines.rules import BEFORE, CLOCK, INSIDE, NUM, NUMERAL, Draft, Rule, Scan, clock, number
+from duban.deadlines.triggers import LOOK_BACK, trigger
 from duban.model import Amount, Kind
 
 _UNITS = MappingProxyType(
@@ -34,6 +35,8 @@ def amount(m: re.Match[str]) -> tuple[int, Amount] | None:
     scale = _MONTHS.get(name, 1)
     if m["half"]:
         return _HALVES.get(unit)
+    if _ABOUT.fullmatch(m["n"]):
+        return None
     count = number(m["n2"] or m["n"]) * scale
     if count < 1 and not (count == 0 and unit is Amount.HOUR):
         return None
@@ -45,64 +48,11 @@ def amount(m: re.Match[str]) -> tuple[int, Amount] | None:
     return count, unit
 
 
+_ABOUT = re.compile("[一二三四五六七八九两]{2}")  # 三五天, 两三个月: nobody can say how many
 _HALVES = MappingProxyType(
     {Amount.YEAR: (6, Amount.MONTH), Amount.MONTH: (15, Amount.DAY), Amount.DAY: (12, Amount.HOUR)}
 )
 _WHOLES = MappingProxyType({Amount.YEAR: (12, Amount.MONTH), Amount.DAY: (24, Amount.HOUR)})
-
-_BOUNDARY = frozenset("。,;:!?\n")
-_ATOMS = MappingProxyType({"》": "《", ")": "(", "”": "“", "’": "‘", "〕": "〔"})
-LOOK_BACK = 60
-_MARK = re.compile(
-    r"自(?![然主愿治动身行查评我有建])(?<![各独亲来擅]自)|从(?![业事严重快轻容])(?<![服]从)"
-    r"|(?<![存正现所潜内实])在(?![线建职校岗册编途研押地场内此])|待(?![遇办定])(?<![等接招对期看]待)|俟"
-    r"|(?<![关由对高低大小多少基始终介优劣])(?<![^单]位)于|(?<![相中同平高初何上下])等(?![级候待])(?=[^,]*$)"
-)
-_MODAL = re.compile(
-    r"(?:应当|必须|(?<![相适供反对响])应(?![急用对届])|(?<![重主需必])要(?![求素点件闻])|(?<!必)须|将|并(?!网)|且|再|凡是?)"
-)
-_GOT = re.compile(r"(?:收到|接到|接收到|收悉|接报|得知|获悉|发现|(?:完成|受理)(?=..))")
-_TRIMS = re.compile(r"(?:之日|之时|之后|以后|的?次日|的?当日|当天|之|以|的)+$")
-
-
-def trigger(scan: Scan, end: int) -> tuple[int, int, int] | None:
-    """The event's own words before `end`: (where the phrase begins, where the words begin, where they end).
-
-    They begin after the clause's 自, 从, 在, 于, 待, else after its 应, 须, 要, else with the clause.
-    """
-    text, floor = scan.text, max(scan.end, end - LOOK_BACK)
-    at, closing = end, ""
-    while at > floor:
-        c = text[at - 1]
-        if closing:
-            closing = "" if c == closing else closing
-        elif c in _BOUNDARY or c in _ATOMS.values():
-            break
-        elif c in _ATOMS and _ATOMS[c] in text[floor : at - 1]:
-            closing = _ATOMS[c]
-        at -= 1
-    clause = text[at:end]
-    plain = _BRACKETS.sub(lambda b: "〓" * len(b[0]), clause)
-    tail = _TRIMS.search(plain)
-    stop = tail.start() if tail else len(plain)
-    mark = _MARK.search(plain, 0, stop)
-    begin = words = 0
-    if mark:
-        begin = mark.start() if mark[0] in "自从待俟等" else mark.end()
-        words = mark.end()
-    else:
-        for modal in _MODAL.finditer(plain, 0, stop):
-            begin = words = modal.end()
-        got = _GOT.search(plain, words, stop)
-        if got:
-            begin = words = got.start()
-    while words < stop and plain[words] in "、":
-        words += 1
-        begin = max(begin, words)
-    return (at + begin, at + words, at + stop) if words < stop else None
-
-
-_BRACKETS = re.compile(r"《[^》]*》|“[^”]*”|\([^)]*\)")
 
 
 def _after(m: re.Match[str], scan: Scan) -> Draft | None:

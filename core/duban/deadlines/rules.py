@@ -31,7 +31,7 @@ INSIDE = (
     r"内(?!部(?![署分])|容|控(?!制)|涝|河(?![道流湖段岸])|外|设(?![立置施计备点])|蒙"
     r"|审(?![结批议核定查])|需[求不]|生动力)"
 )
-NOON = 12
+NOON, EARLY = 12, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,7 @@ class Scan:
     end: int = 0  # where the last deadline ended
     year: int | None = None  # the year named last
     last: Draft | None = None  # the last deadline of this sentence
+    clear: int = 0  # up to where no sentence has ended since then
 
     @property
     def plan_year(self) -> int | None:
@@ -84,7 +85,10 @@ class Scan:
 
     def carried(self, at: int) -> Draft | None:
         """The last deadline, where it is in the same sentence as `at`."""
-        return None if self.last is None or "。" in self.text[self.end : at] else self.last
+        if self.last is not None and self.text.find("。", max(self.end, self.clear), at) >= 0:
+            self.last = None
+        self.clear = at
+        return self.last
 
 
 Build = Callable[["re.Match[str]", Scan], Draft | None]
@@ -97,7 +101,7 @@ class Rule:
     `solid`: a declined match is passed over whole (no 年底 is read inside 截至2025年底，共有…).
     """
 
-    __slots__ = ("build", "first", "heads", "match", "name", "solid", "trap")
+    __slots__ = ("build", "first", "heads", "match", "name", "pattern", "solid", "trap")
 
     def __init__(
         self,
@@ -112,10 +116,16 @@ class Rule:
         self.name = name
         self.first = frozenset(first)
         self.heads = frozenset(word[:2] for word in heads.split())
-        self.match = re.compile(pattern).match
+        self.pattern = pattern
+        self.match: Callable[[str, int], re.Match[str] | None] = self._compiled
         self.solid = solid
         self.trap = build is None  # a trap only consumes what looks like a deadline and is none
         self.build: Build = build or (lambda _m, _scan: None)
+
+    def _compiled(self, text: str, at: int) -> re.Match[str] | None:
+        """The first match compiles: a command that reads no text does not pay for it."""
+        self.match = re.compile(self.pattern).match
+        return self.match(text, at)
 
 
 def number(text: str) -> int:
@@ -127,7 +137,7 @@ def number(text: str) -> int:
 
 
 CLOCK = (
-    rf"(?P<ap>凌晨|早上|上午|中午|下午|晚上|傍晚|晚)?(?P<H>{NUM2}|零)"
+    rf"(?P<ap>凌晨|早上|上午|中午|下午|晚上|傍晚|晚|早)?(?P<H>{NUM2}|零)"
     rf"(?::(?P<M>[0-9]{{2}})(?::[0-9]{{2}})?|[时点](?:整|(?P<hm>半)|(?P<M2>{NUM2})分)?)"
     r"|(?P<off>下班)"
 )
@@ -142,7 +152,14 @@ def clock(m: re.Match[str]) -> time | None:
         return None
     hour = number(m["H"])
     minute = 30 if m["hm"] else number(m["M"] or m["M2"] or "0")
-    if m["ap"] in ("下午", "晚上", "傍晚", "晚") and 0 < hour < NOON:
+    part = m["ap"] or ""
+    if hour == NOON and part in ("晚上", "晚"):
+        hour = 24
+    elif hour == NOON and part == "凌晨":
+        hour = 0
+    elif (part in ("下午", "晚上", "傍晚", "晚") and 0 < hour < NOON) or (
+        part == "中午" and 0 < hour < EARLY
+    ):
         hour += NOON
     if (hour, minute) == (24, 0):
         return LAST_MINUTE

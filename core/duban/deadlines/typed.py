@@ -42,8 +42,8 @@ class Base:
 
 Build = Callable[["re.Match[str]", Base], "date | None"]
 _SAID_DAYS = MappingProxyType(
-    {"前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0, "今晚": 0, "当天": 0,
-     "明天": 1, "明日": 1, "明晚": 1, "明早": 1, "后天": 2, "后日": 2, "大后天": 3}
+    {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0, "当天": 0, "今": 0, "昨": -1,
+     "明天": 1, "明日": 1, "明": 1, "后天": 2, "后日": 2, "大后天": 3}
 )  # fmt: skip
 _WEEKDAYS = MappingProxyType(
     {c: i for i, c in enumerate("一二三四五六日")}
@@ -88,6 +88,20 @@ def _after(m: re.Match[str], base: Base) -> date | None:
     )
 
 
+def _ago(m: re.Match[str], base: Base) -> date | None:
+    counted = amount(m)
+    if counted is None or base.future or counted[1] not in _DAYS:
+        return None
+    return base.on - timedelta(days=counted[0] * _DAYS[counted[1]])
+
+
+def _last_year(m: re.Match[str], base: Base) -> date:
+    """去年12月31日, 去年9月底, 去年底."""
+    month = number(m["m"]) if m["m"] else 12
+    year = base.on.year - 1
+    return date(year, month, number(m["d"]) if m["d"] else monthrange(year, month)[1])
+
+
 def _month_day(m: re.Match[str], base: Base) -> date | None:
     return base.near(number(m["m"]), number(m["d"]))
 
@@ -120,7 +134,8 @@ class TypedRule:
     build: Build
 
 
-_WHEN = rf"(?:{CLOCK})?(?:{BEFORE}|之?内|以内)?"
+_DAYS = MappingProxyType({Amount.DAY: 1, Amount.WEEK: 7})
+_WHEN = rf"(?: ?{CLOCK})?(?:{BEFORE}|之?内|以内)?"
 _WHICH = r"(?P<which>下下个?|下一?个?|上个?|本|这个?|)"
 # numbers that are dates only by their place: behind 到, or alone
 _PLACE = r"(?:(?<=[到至在于是])|(?<=^))"
@@ -134,7 +149,9 @@ def _rule(name: str, pattern: str, build: Build) -> TypedRule:
 RULES = (
     _rule(
         "day-word",
-        rf"(?P<word>{'|'.join(sorted(_SAID_DAYS, key=len, reverse=True))})",
+        # 今晚8点: 晚 is the clock's; 今晚 alone is the day
+        rf"(?P<word>{'|'.join(word for word in _SAID_DAYS if len(word) > 1)}|[今明昨](?=[早晚]))"
+        rf"(?:(?=[早晚]上?{NUM2}[时点:])|[早晚]上?)?",
         lambda m, b: b.on + timedelta(days=_SAID_DAYS[m["word"]]),
     ),
     _rule(
@@ -148,6 +165,12 @@ RULES = (
         _month_word,
     ),
     _rule("after", rf"(?<!延)(?<!延期)(?<!推迟)(?:再过|过)?{AMOUNT}(?:之后|以后|后|之内|以内|内)", _after),
+    _rule("ago", rf"{AMOUNT}(?:之前|以前|前)", _ago),
+    _rule(
+        "last-year",
+        rf"(?:去年|上年)(?:(?P<m>{NUM2})月(?:份|(?P<d>{NUM2})[日号]|[底末])?|年?[底末])",
+        _last_year,
+    ),
     _rule(
         "iso",
         r"(?<![0-9.])(?P<y>20[0-9]{2}|[0-9]{2}(?=[./-][0-9]{1,2}[./-]))[-./年](?P<m>[0-9]{1,2})[-./月](?P<d>[0-9]{1,2})[日号]?(?![0-9.%])",
