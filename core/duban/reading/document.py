@@ -20,6 +20,7 @@ from duban.reading.items import Reader, read_entries
 from duban.reading.layout import lay_out
 from duban.reading.marks import is_closing, mark_of
 from duban.reading.tidy import tidy
+from duban.units.forms import looks_like_unit
 
 _CN_YEAR = r"[〇○零一二三四五六七八九]{4}"
 _YEAR = re.compile(
@@ -36,7 +37,12 @@ _NAME = re.compile(
 _NO_TITLE = re.compile(
     r"^(?:附\s*件\s*[0-9一二三四五六七八九十]*[：:.]?|.{0,16}[〔\[［（(]\s*(?:19|20)\d{2}\s*[〕\]］）)]\s*\d+\s*号|.*[：:]|.*。|页.*)$"
 )
+_HEAD = re.compile(r"^.{2,30}文件$|^签发人|^(?:特急|加急|平急|特提)$")  # of the paper, not of the document
+_DATED = re.compile(rf"^[（(].*{_DAY.pattern}.*[）)]$")  # （2026年2月9日印发） beneath a title
+_LETTER = re.compile(r"(?:印发|下发|转发|公布|报送).*(?:的?通知|的?函|的?报告)$|的?通知$")
+_SENTENCE = re.compile(r"[，,《；;]|[^发]。")
 _LONGEST_TITLE = 80
+_LONGEST_ISSUE_LINE = 60
 
 
 def read_plan(
@@ -145,25 +151,38 @@ def _grammar() -> Reader:
 
 
 def _title(lines: Sequence[str]) -> str:
-    """The first lines that belong together and name a document; broken over lines they are joined."""
+    """The first lines that belong together and name a document; broken over lines they are joined.
+
+    Where a letter hands on the document, the document's own title, not the letter's.
+    """
     runs: list[list[str]] = [[]]
     for line in lines:
         text = tidy(line)
-        if not text or _NO_TITLE.match(text) or is_closing(text) or _DAY.fullmatch(text.strip("（）()")):
+        if not text or _no_title(text):
             runs.append([])
         elif len(text) <= _LONGEST_TITLE:
             runs[-1].append(text)
     titles = ["".join(run) for run in runs if run]
     named = [title for title in titles if _NAME.search(title) and len(title) <= _LONGEST_TITLE * 2]
+    if named and _LETTER.search(named[0]):
+        named.sort(key=lambda title: bool(_LETTER.search(title)))
     return next(iter(named or titles), "")
 
 
+def _no_title(text: str) -> bool:
+    dated = _DAY.fullmatch(text.strip("（）()")) or _DATED.match(text)
+    return bool(_NO_TITLE.match(text) or is_closing(text) or _HEAD.match(text) or dated)
+
+
 def _issued(lines: Sequence[str]) -> date | None:
-    """The date on a line that says nothing else, or that says when the document was issued."""
+    """The date on a line that says nothing else, who issued the document, or that it was issued then."""
     for line in lines:
         text = line.strip().strip("（）()")
-        found = _DAY.search(text)
-        if found and (found.span() == (0, len(text)) or _ISSUE_LINE.search(text)):
+        found = _DAY.search(text) if len(text) <= _LONGEST_ISSUE_LINE else None
+        if not found or _SENTENCE.search(text):
+            continue
+        rest = (text[: found.start()] + text[found.end() :]).strip()
+        if not rest or _ISSUE_LINE.search(text) or looks_like_unit(rest):
             try:
                 return date(_number(found["y"]), _number(found["m"]), _number(found["d"]))
             except ValueError:

@@ -1,0 +1,208 @@
+"""Paragraphs become nodes: a numbered one, what goes on it, the clauses that stand behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from duban.reading.clauses import Clause, clause_of, is_label_line, only_names
+from duban.reading.cutting import Piece, cut
+from duban.reading.outline import ARABIC, BARE, is_title, mark_of
+from duban.reading.paragraphs import Paragraph
+from duban.reading.tidy import heading_of, tidy
+
+_LONGEST_HEADING = 60
+_LONGEST_LINE = 400  # characters of a line that may be names and roles alone
+_ROOM = 2
+
+
+@dataclass(slots=True)
+class Node:
+    """A paragraph with what follows it. `rank` says how deep it is numbered; BARE without a number.
+
+    `pieces`: its words, cut where clauses stand; `lines`: clauses on lines of their own behind it.
+    """
+
+    rank: float
+    number: int | None
+    first: int
+    last: int
+    pieces: list[Piece]
+    lines: list[Clause] = field(default_factory=list)
+    torn: bool = False  # lost its number
+    parent: int | None = None
+
+    @property
+    def end(self) -> int:
+        """Its last line, clauses behind it included."""
+        return max(self.last, *(clause.line for clause in self.lines), 0)
+
+    @property
+    def clauses(self) -> list[Clause]:
+        """All its clauses, in their order."""
+        return [*(clause for piece in self.pieces for clause in piece.clauses), *self.lines]
+
+    @property
+    def named(self) -> bool:
+        """Whether a clause of its own names units."""
+        return any(clause.units for clause in self.clauses)
+
+    @property
+    def texts(self) -> list[str]:
+        """Its words, a paragraph or a part of one each."""
+        return [piece.text for piece in self.pieces if piece.text]
+
+    @property
+    def title(self) -> bool:
+        """Whether it is a heading's words and no sentence."""
+        return len(self.texts) == 1 and is_title(self.texts[0])
+
+    @property
+    def head(self) -> str:
+        """Its first sentence, as a heading."""
+        first = self.texts[0] if self.texts else ""
+        for stop in "。；：:":
+            first = first.split(stop, 1)[0]
+        return heading_of(first)[:_LONGEST_HEADING] if first else ""
+
+    def take(self, other: Node) -> None:
+        """Go on with another paragraph: its words and its clauses are this one's."""
+        self.pieces += other.pieces
+        self.lines += other.lines
+        self.last = max(self.last, other.last)
+
+
+def nodes_of(found: Iterable[Paragraph]) -> list[Node]:
+    """The nodes of a document's paragraphs, with those without a number put to where they belong."""
+    return _settled(list(_nodes(found)))
+
+
+def _nodes(found: Iterable[Paragraph]) -> Iterator[Node]:
+    node: Node | None = None
+    for paragraph in found:
+        text = paragraph.text
+        if clauses := _clauses_alone(text):
+            if node is None or _again(node, clauses):
+                if node:
+                    yield node
+                node = Node(BARE, None, paragraph.first, paragraph.last, [], torn=node is not None)
+            node.lines += [replace(clause, line=paragraph.last) for clause in clauses]
+            continue
+        mark = mark_of(text)
+        pieces = cut(text[mark.end :] if mark else text)
+        if node and mark is None and not node.texts and not node.clauses and node.rank != BARE:
+            node.pieces, node.last = pieces, paragraph.last  # its number stood on a line of its own
+            continue
+        if node:
+            yield node
+        rank, number = (mark.rank, mark.number) if mark else (BARE, None)
+        node = Node(rank, number, paragraph.first, paragraph.last, [p for p in pieces if p.text or p.clauses])
+    if node:
+        yield node
+
+
+def _clauses_alone(text: str) -> list[Clause]:
+    """The clauses of a paragraph that is nothing else: 责任单位：…, （甲局负责）, 甲局牵头，乙局配合."""
+    if mark_of(text) and not is_label_line(text):
+        return []
+    pieces = cut(text)
+    found = [clause for piece in pieces for clause in piece.clauses]
+    if not any(piece.text for piece in pieces):
+        return found
+    clause = clause_of(tidy(text)) if len(text) <= _LONGEST_LINE and not found else None
+    return [clause] if clause and only_names(clause) else []
+
+
+def _again(node: Node, clauses: Sequence[Clause]) -> bool:
+    """Whether a clause says what the node's already said: then it is another's, whose words were lost."""
+    have = {label for clause in node.clauses for label in clause.labels}
+    more = {label for clause in clauses for label in clause.labels}
+    if have & more:
+        return True
+    bare = any(clause.units and not clause.labels for clause in node.clauses)
+    return bare and any(clause.units and not clause.labels for clause in clauses)
+
+
+def _settled(nodes: list[Node]) -> list[Node]:
+    """Paragraphs without a number: more of the one before, measures of their own, or a lost number's."""
+    runs = list(_runs(nodes))
+    each = any(
+        (before is None or before.title) and sum(node.named for node in run) > 1 for before, run in runs
+    )
+    settled: list[Node] = []
+    for k, (before, run) in enumerate(runs):
+        rest = list(run)
+        if before is not None:
+            settled.append(before)
+            lost = _one_lost(before, rest, runs[k + 1][0] if k + 1 < len(runs) else None)
+            if lost:
+                rest[0].rank, rest[0].torn = before.rank, True
+            elif not before.title and not before.named:
+                rest = _goes_on(before, rest)
+        settled += _measures(before, rest, each=each)
+    return settled
+
+
+def _one_lost(before: Node, run: Sequence[Node], after: Node | None) -> bool:
+    """Whether a paragraph stands where the count has room for just one: 2., …, 4."""
+    numbers = (before.number, after.number if after and after.rank == before.rank else None)
+    return len(run) == 1 and None not in numbers and numbers[1] == (numbers[0] or 0) + _ROOM
+
+
+def _runs(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:
+    """(a numbered node or none, the nodes without a number behind it)."""
+    before: Node | None = None
+    run: list[Node] = []
+    for k, node in enumerate(nodes):
+        if node.rank == BARE and not _heads(nodes, k):
+            run.append(node)
+            continue
+        if before or run:
+            yield before, run
+        before, run = node, []
+    if before or run:
+        yield before, run
+
+
+def _heads(nodes: Sequence[Node], k: int) -> bool:
+    """Whether a title without a number is the heading of what follows, which begins to count again."""
+    node = nodes[k]
+    after = nodes[k + 1] if k + 1 < len(nodes) else None
+    if not (node.title and not node.clauses and after and after.number == 1 and after.rank >= ARABIC - 1):
+        return False
+    node.rank = after.rank - 0.5
+    return True
+
+
+def _goes_on(before: Node, run: list[Node]) -> list[Node]:
+    """The words behind a measure that names nobody yet, as far as its clause."""
+    named = next((k for k, node in enumerate(run) if node.named), None)
+    upto = len(run) if named is None else named + 1
+    if not before.pieces and run:
+        return run
+    for node in run[:upto]:
+        before.take(node)
+    return run[upto:]
+
+
+def _measures(before: Node | None, run: list[Node], *, each: bool) -> Iterator[Node]:
+    """The measures among paragraphs without a number. `each`: in this document every paragraph is one."""
+    under_title = before is None or before.title
+    sibling = None if under_title or before is None else before.rank
+    group: Node | None = None
+    for node in run:
+        if sibling is not None:
+            if node.named:  # what stands behind a measure that is complete is another one's
+                node.rank, node.torn = sibling, True
+            yield node
+        elif each or node.torn:
+            yield node
+        elif group is None:
+            group = node
+        else:
+            group.take(node)
+        if group is not None and group.named:
+            yield group
+            group = None
+    if group is not None:
+        yield group

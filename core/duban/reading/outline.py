@@ -1,0 +1,86 @@
+"""How paragraphs are numbered, the outermost first: 第一章, 一、, （一）, 1., 1.1, （1）, ①, 一是, ——."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from duban.deadlines.numerals import to_int
+
+_CN = r"[一二三四五六七八九十百]{1,4}"
+_D = r"[0-9０-９]"
+_NO_FIGURE = r"(?![0-9０-９])"
+# 3 月, 2 个, 1.5万: a figure of the text, and no number of a paragraph
+_MEASURED = r"(?![年月日号个家项条次件名人处座所户亩元吨米%％‰万亿千百公平立倍度届期批轮类种个岁周天小时分])"
+_PATTERNS: tuple[tuple[str, int, str], ...] = (
+    ("PART", 0, rf"第(?P<n>{_CN}|{_D}{{1,2}})(?:部分|章|篇|节|板块)[、：:\s]*"),
+    ("TOP", 1, rf"(?P<n>{_CN})\s?[、.．]\s*"),
+    (
+        "ARTICLE",
+        2,
+        rf"(?:第(?P<n>{_CN}|{_D}{{1,3}})(?:条[、：:.．\s]*|项[、：:.．\s]+)"
+        rf"|(?:任务|措施|举措|项目|事项|工程|行动)(?P<m>{_CN}|{_D}{{1,3}})[：:、.．\s]+)",
+    ),
+    ("SECOND", 3, rf"[（(]\s?(?P<n>{_CN})\s?[)）][、.．]?\s*"),
+    ("DEEPEST", 6, rf"{_D}{{1,2}}(?:[.．]{_D}{{1,2}}){{1,2}}[.．](?P<n>{_D}{{1,2}}){_NO_FIGURE}[、.．]?\s*"),
+    (
+        "DOTTED",
+        5,
+        rf"{_D}{{1,2}}[.．](?P<n>{_D}{{1,2}}){_NO_FIGURE}(?:[、.．]\s*|\s+|{_MEASURED})(?=[^\s0-9%])",
+    ),
+    (
+        "ARABIC",
+        4,
+        rf"(?P<n>{_D}{{1,3}})(?:[、．.]{_NO_FIGURE}\s*|[ \u3000\t]+{_MEASURED}(?=[\u4e00-\u9fff“《]))",
+    ),
+    ("BRACKETED", 7, rf"(?:[（(]\s?(?P<n>{_D}{{1,3}})\s?[)）][、.．]?|(?P<o>[⑴-⒇]))\s*"),
+    ("HALF", 8, rf"(?P<n>{_D}{{1,3}})[)）]\s*"),
+    ("CIRCLED", 9, r"(?P<o>[①-⑳])\s*"),
+    ("FIRSTLY", 10, rf"(?P<n>{_CN})[是要](?=[^\s是、，。])"),
+    ("DASH", 11, r"(?:——|--|－－|—)\s*(?=[\u4e00-\u9fff“《])"),
+    ("BULLET", 12, r"(?:[●◆■★☆•·▪▲○◇□➢►✓◎]\s*|[-–*]\s+)(?=\S)"),
+)
+_MARKS = tuple((rank, re.compile(pattern)) for _, rank, pattern in _PATTERNS)
+TOP, SECOND, ARABIC, DEEPEST, BRACKETED, CIRCLED, FIRSTLY, BARE = 1, 3, 4, 6, 7, 9, 10, 13
+_MAY_BEGIN = re.compile(r"[第一二三四五六七八九十百0-9０-９（(任措举项事工行⑴-⒇①-⑳—\-－–*●◆■★☆•·▪▲○◇□➢►✓◎]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The number that a paragraph begins with: its rank, its value, and where the words begin."""
+
+    rank: int
+    number: int | None
+    end: int
+
+
+def mark_of(text: str) -> Mark | None:
+    """The mark at the beginning of a paragraph, or None."""
+    if not _MAY_BEGIN.match(text):
+        return None
+    for rank, pattern in _MARKS:
+        if found := pattern.match(text):
+            return Mark(rank, _value(found), found.end())
+    return None
+
+
+def _value(found: re.Match[str]) -> int | None:
+    groups = found.groupdict()
+    if said := groups.get("n") or groups.get("m"):
+        try:
+            return to_int(said)
+        except ValueError:
+            return None
+    if enclosed := groups.get("o"):
+        return ord(enclosed) - ord("①" if "①" <= enclosed <= "⑳" else "⑴") + 1
+    return None
+
+
+def is_title(text: str) -> bool:
+    """Whether a text is a heading's words and no sentence: short, without a stop or a comma."""
+    plain = text.strip()
+    return 0 < len(plain) <= _LONGEST_TITLE and not _SENTENCE.search(plain)
+
+
+_LONGEST_TITLE = 40
+_SENTENCE = re.compile(r"[。；;，,：:！!]")
