@@ -18,8 +18,14 @@ from duban.reading.tidy import level_of, number_of, tidy
 _LONGEST_HEADING = 60
 SHOWN = 30  # characters of a text that a doubt quotes
 _TOP = 5  # rows in which a page repeats the header
+_PAIR = 2  # a numeral and its words
 _SUM = re.compile(r"^(?:合计|小计|总计|共计)[：:]?$")
-_SENTENCE_END = ("。", "；", ";", "！", "）", ")")
+_FORM_LINE = re.compile(r"^[^：:，。]{2,10}[：:]")
+_PART_OF = re.compile(r"[.．\-—－]")
+_DOTS, _BRACKETS = "、.．", ("（", "(")
+_WORDED = (Column.HEADING, Column.SUBHEADING, Column.REQUIREMENT, Column.UNKNOWN)
+
+Slots = Sequence[Cell | None]
 
 
 @dataclass(slots=True)
@@ -31,25 +37,59 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
     empty: list[Row] = field(default_factory=list)  # with a number and nothing else, since the last full row
 
+    @property
+    def last(self) -> Row | None:
+        """The last row so far."""
+        rows = self.empty or self.rows
+        return rows[-1] if rows else None
 
-def take_rows(grid: Grid, header: Header, first: int, found: Found) -> None:
-    """Add the rows of `grid` from `first` on. A header repeated on a new page is no row."""
-    depth = max(1, header.end - header.first)
+    def keep_empty(self) -> None:
+        """Rows with a number alone are rows after all: something follows them."""
+        self.rows += self.empty
+        self.empty = []
+
+    def number_before_last(self, at: int) -> int | None:
+        """The number of the row before the last one, in column `at`."""
+        for row in reversed(self.rows[:-1]):
+            cell = None if row.wide else row.cells[at]
+            if cell is not None and (number := number_of(cell.text)) is not None:
+                return number
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """A row of a grid, the ones around it, and its filled cells that do not begin in the one above."""
+
+    slots: Slots
+    upper: Slots
+    below: Slots
+    own: list[Cell]
+
+
+def take_rows(grid: Grid, header: Header, first: int, found: Found, above: Slots | None = None) -> None:
+    """Add the rows of `grid` from `first` on, which stand beneath the slots `above`. A header repeated on a
+    new page is no row."""
+    upper = above if above is not None else grid.rows[first - 1] if first else ()
     i = first
     while i < len(grid.rows):
-        if _repeats(grid, i, header):
-            i += depth
+        if _repeats(grid.rows[i], header):
+            i += header.depth
             continue
-        own = _own(grid, i)
+        slots = grid.rows[i]
+        covered = {id(cell) for cell in upper if cell is not None}
+        own = [cell for cell in distinct(slots) if not cell.empty and id(cell) not in covered]
         if own:
-            _take(grid, i, own, header.columns, found)
+            below = grid.rows[i + 1] if i + 1 < len(grid.rows) else ()
+            _take(_Slice(slots, upper, below, own), header.columns, found)
+        upper = slots
         i += 1
 
 
 def after_header(grid: Grid, header: Header) -> int:
     """The row after a header that a page's grid repeats near its top; 0 where it does not."""
-    depth = max(1, header.end - header.first)
-    return next((i + depth for i in range(min(len(grid.rows), _TOP)) if _repeats(grid, i, header)), 0)
+    top = range(min(len(grid.rows), _TOP))
+    return next((i + header.depth for i in top if _repeats(grid.rows[i], header)), 0)
 
 
 def finish(found: Found) -> None:
@@ -72,91 +112,48 @@ def heading_row(text: str, place: Place) -> Row:
     return Row(cells=(Cell(text, place),), wide=True)
 
 
-def join_torn(grid: Grid, first: int, columns: Sequence[Column], found: Found) -> int:
-    """Mend a row that a page break tore: its rest opens the next page's grid without a number.
-
-    Returns the row of `grid` to go on with.
-    """
-    if first >= len(grid.rows) or not found.rows or found.rows[-1].wide or Column.NUMBER not in columns:
-        return first
-    slots, last = grid.rows[first], found.rows[-1]
-    at = columns.index(Column.NUMBER)
-    own = _own(grid, first)
-    number = slots[at]
-    if not own or (number is not None and not number.empty) or not _goes_on(slots, last, columns):
-        return first
-    cells = list(last.cells)
-    for j, more in enumerate(slots):
-        have = cells[j]
-        if more is None or more.empty or (j and slots[j - 1] is more):
-            continue
-        joined = Cell(
-            f"{have.text}\n{more.text}" if have and not have.empty else more.text,
-            have.place if have and not have.empty else more.place,
-        )
-        _replace(found.rows, j, have, joined)
-        cells[j] = joined
-    return first + 1
-
-
-def _replace(rows: list[Row], j: int, old: Cell | None, new: Cell) -> None:
-    """Put a mended cell into every row that the merged cell covered."""
-    for i in range(len(rows) - 1, -1, -1):
-        if rows[i].wide or (i < len(rows) - 1 and (old is None or rows[i].cells[j] is not old)):
-            break
-        rows[i] = replace(rows[i], cells=(*rows[i].cells[:j], new, *rows[i].cells[j + 1 :]))
-
-
-def _goes_on(slots: Sequence[Cell | None], last: Row, columns: Sequence[Column]) -> bool:
-    """Whether a row without a number is the rest of the one above: some text of that had not ended, or the
-    rest has nothing that could stand for itself."""
-    filled = {columns[j]: tidy(c.text) for j, c in enumerate(slots) if c and not c.empty}
-    have = {columns[j]: tidy(c.text) for j, c in enumerate(last.cells) if c and not c.empty}
-    text = have.get(Column.REQUIREMENT, "")
-    if Column.REQUIREMENT in filled:
-        return not text.endswith(_SENTENCE_END)
-    return bool(filled)
-
-
-def _own(grid: Grid, i: int) -> list[Cell]:
-    """The filled cells that begin in this row."""
-    above = grid.rows[i - 1] if i else ()
-    covered = {id(cell) for cell in above if cell is not None}
-    return [cell for cell in distinct(grid.rows[i]) if not cell.empty and id(cell) not in covered]
-
-
-def _repeats(grid: Grid, i: int, header: Header) -> bool:
+def _repeats(slots: Slots, header: Header) -> bool:
+    """Whether a row says what the header says."""
     if not header.labels:
         return False
-    texts = ["" if cell is None else "".join(cell.text.split()) for cell in grid.rows[i]]
-    said = [text for text in texts if text]
-    return len(said) > 1 and all(
-        text == "" or (text and header.labels[j].startswith(text)) for j, text in enumerate(texts)
-    )
+    said = 0
+    for j, cell in enumerate(slots):
+        text = "" if cell is None else "".join(cell.text.split())
+        if not text:
+            continue
+        if not header.labels[j].startswith(text):
+            return False
+        said += 1
+    return said > 1
 
 
-def _take(grid: Grid, i: int, own: list[Cell], columns: Sequence[Column], found: Found) -> None:
-    slots = grid.rows[i]
-    text = tidy(own[0].text)
-    if len(own) == 1 and is_closing(text):
-        found.after.append(own[0].text)
+def _take(here: _Slice, columns: Sequence[Column], found: Found) -> None:
+    own, slots = here.own, here.slots
+    if _closes(own):
+        found.after += [cell.text for cell in own]
         return
     if any(_SUM.match(tidy(cell.text)) for cell in own[:2]) and not any(
         "。" in cell.text or names_units(cell.text) for cell in own
     ):
         return
-    if (heading := _heading(slots, own, columns, grid.width)) is not None:
+    if (heading := _heading(here, columns)) is not None:
+        found.keep_empty()
         found.rows.append(heading_row(heading, own[0].place))
         return
-    if len(own) == 1 and own[0].columns >= max(2, grid.width - 1) and grid.width > 2:  # noqa: PLR2004
+    if len(own) == 1 and len(slots) > _PAIR and own[0].columns >= len(slots) - 1:
         found.problems.append(_stray(own[0]))
         return
-    row = _row(grid, i, columns)
+    row = _row(slots, here.upper, columns)
     if _only_number(row, columns):
         found.empty.append(row)
         return
-    found.rows += [*found.empty, row]
-    found.empty = []
+    found.keep_empty()
+    found.rows.append(row)
+
+
+def _closes(own: Sequence[Cell]) -> bool:
+    """Whether a row is a note or a form's last line: 注：…; 填表人：… with 审核人：… in the next cell."""
+    return is_closing(own[0].text) and all(_FORM_LINE.match(tidy(cell.text)) for cell in own[1:])
 
 
 def _only_number(row: Row, columns: Sequence[Column]) -> bool:
@@ -166,26 +163,45 @@ def _only_number(row: Row, columns: Sequence[Column]) -> bool:
     return filled == [Column.NUMBER]
 
 
-def _heading(
-    slots: Sequence[Cell | None], own: list[Cell], columns: Sequence[Column], width: int
-) -> str | None:
+def _heading(here: _Slice, columns: Sequence[Column]) -> str | None:
     """The words of a heading over the full width: one cell alone, or a numeral and its words."""
-    if len(own) > 2 or any(  # noqa: PLR2004
-        cell is not None and not cell.empty and cell not in own for cell in slots
+    slots, own = here.slots, here.own
+    if len(own) > _PAIR or any(
+        cell is not None and not cell.empty and all(cell is not one for one in own) for cell in slots
     ):
         return None
     texts = [tidy(cell.text) for cell in own]
     if len("".join(texts)) > _LONGEST_HEADING or "。" in texts[-1]:
         return None
-    if len(own) == 2:  # noqa: PLR2004
-        numeral = level_of(texts[0]) is not None and number_of(texts[0]) is not None
-        return f"{texts[0].rstrip('、.．')}、{texts[1]}" if numeral and not names_units(texts[1]) else None
+    if len(own) == _PAIR:
+        return _numeral_heading(here, columns)
     cell, text = own[0], texts[0]
-    at = slots.index(cell)
-    spans = cell.columns >= max(2, width - 1)
+    at = _at(slots, cell)
+    spans = cell.columns >= max(_PAIR, len(slots) - 1)
     levelled = level_of(text) is not None and number_of(text) is None
-    first = columns[at] in (Column.NUMBER, Column.HEADING) and number_of(text) is None and cell.rows == 1
-    return text if levelled or spans or (first and columns[at] is Column.NUMBER) else None
+    first = columns[at] is Column.NUMBER and number_of(text) is None and cell.rows == 1
+    return text if levelled or spans or first else None
+
+
+def _at(slots: Slots, cell: Cell) -> int:
+    return next(j for j, slot in enumerate(slots) if slot is cell)
+
+
+def _numeral_heading(here: _Slice, columns: Sequence[Column]) -> str | None:
+    """一 | 加强领导, and 1 | 加强领导 above rows that are numbered 1.1, 1.2."""
+    slots, own, below = here.slots, here.own, here.below
+    numeral, words = (tidy(cell.text) for cell in own)
+    at = _at(slots, own[0])
+    if number_of(numeral) is None or columns[_at(slots, own[1])] not in _WORDED:
+        return None
+    if level_of(numeral) is not None:
+        return f"{numeral}{words}" if numeral.startswith(_BRACKETS) else f"{numeral.rstrip(_DOTS)}、{words}"
+    cell = below[at] if below and columns[at] is Column.NUMBER else None
+    if cell is None or cell is own[0]:
+        return None
+    under = cell.text.strip()
+    rest = under.removeprefix(numeral.rstrip(_DOTS))
+    return words if rest != under and _PART_OF.match(rest) and rest[1:] else None
 
 
 def _stray(cell: Cell) -> Problem:
@@ -199,8 +215,7 @@ def _stray(cell: Cell) -> Problem:
     )
 
 
-def _row(grid: Grid, i: int, columns: Sequence[Column]) -> Row:
-    slots, upper = grid.rows[i], grid.rows[i - 1] if i else ()
+def _row(slots: Slots, upper: Slots, columns: Sequence[Column]) -> Row:
     cells: list[Cell | None] = [cell or Cell("") for cell in slots]
     above = frozenset(j for j, cell in enumerate(slots) if cell is not None and upper and upper[j] is cell)
     left: set[int] = set()
@@ -217,16 +232,12 @@ def _row(grid: Grid, i: int, columns: Sequence[Column]) -> Row:
                     left.add(j)
         start = end
     place = next((c.place for j, c in enumerate(slots) if c and j not in above and c.place.row), None)
-    return Row(
-        cells=tuple(cells),
-        above=above,
-        left=frozenset(left),
-        at=replace(place, column=0) if place else Place(table=grid.name, row=i + 1),
-    )
+    return Row(cells=tuple(cells), above=above, left=frozenset(left), at=replace(place or Place(), column=0))
 
 
 def _stands_for(columns: Sequence[Column], start: int, end: int) -> int:
-    """Which column a cell over several is of: the requirement's before a heading's, the responsible's of units'."""
+    """Which column a cell over several is of: the requirement's before a heading's; of units' the
+    responsible's."""
     covered = columns[start:end]
     if Column.REQUIREMENT in covered:
         return start + covered.index(Column.REQUIREMENT)

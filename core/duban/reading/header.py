@@ -13,11 +13,13 @@ from duban.reading.columns import (
     Heads,
     is_header,
     meaning_of,
+    plain_head,
     settle,
     unknown_head,
 )
 from duban.reading.grid import Cell, Grid
 from duban.reading.tidy import number_of
+from duban.reading.wordings import PERIOD
 
 _SEARCHED = 30  # rows: what stands so far above a header is no title
 _DEEPEST = 3
@@ -25,41 +27,67 @@ _SAMPLE = 40  # rows whose cells say what a column holds that no head names
 _LIKELY = (Column.REQUIREMENT, Column.RESPONSIBLE, Column.TIME, Column.HEADING, Column.NUMBER)
 _LEAST_KNOWN = 0.34  # of the heads: a grid's rows are surely rows, so fewer will do than in running text
 _LEAST_FIT = 0.5
+_UNIT_OR_MEASURE = "单位"  # an organ, or what a figure is counted in: its cells say which
 
 Slots = Sequence[Cell | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """Where a header stands in its grid, and what it says. `labels` name it, to know it again."""
+    """Where a header stands in its grid, and what it says. `labels` name it, to know it again; `periods`
+    are the words of the columns of months, quarters and years, "" for others."""
 
     first: int
     end: int
     labels: tuple[str, ...]
     columns: tuple[Column, ...]
+    periods: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def depth(self) -> int:
+        """Its rows, at least one."""
+        return max(1, self.end - self.first)
+
+    @property
+    def of_tasks(self) -> bool:
+        """Whether it says what is to be done, and by whom or by when."""
+        says = {*UNIT_COLUMNS, Column.TIME, Column.PERIOD}
+        return Column.REQUIREMENT in self.columns and bool(says & set(self.columns))
 
 
 def find_header(grid: Grid, heads: Heads) -> Header | None:
     """The first header of a grid, or None."""
-    for first, slots in enumerate(grid.rows[:_SEARCHED]):
-        texts = [cell.text for cell in distinct(slots) if not cell.empty]
-        if is_header(texts, heads, share=_LEAST_KNOWN):
-            end = _end(grid, first, heads)
+    for first in range(min(len(grid.rows), _SEARCHED)):
+        if starts_header(grid.rows[first], heads):
+            end = header_end(grid, first, heads)
             paths = [_path(grid, first, end, j) for j in range(grid.width)]
             columns, problems = _columns(grid, end, paths, heads)
-            labels = tuple("".join(path).replace(" ", "") for path in paths)
-            return Header(first=first, end=end, labels=labels, columns=columns, problems=problems)
+            return Header(
+                first=first,
+                end=end,
+                labels=tuple("".join("".join(path).split()) for path in paths),
+                columns=columns,
+                periods=tuple(_period(path, column) for path, column in zip(paths, columns, strict=True)),
+                problems=problems,
+            )
     return None
+
+
+def starts_header(slots: Slots, heads: Heads, *, share: float = _LEAST_KNOWN) -> bool:
+    """Whether a header may begin in this row."""
+    texts = [cell.text for cell in distinct(slots) if not cell.empty]
+    return len(texts) > 1 and number_of(texts[0]) is None and is_header(texts, heads, share=share)
 
 
 def without_header(grid: Grid) -> Header | None:
     """The columns of a grid that has no header, by what its cells look like; None where they are no tasks."""
-    likely = [_likely(grid, 0, j) for j in range(grid.width)]
+    first = next((i for i, row in enumerate(grid.rows) if sum(not c.empty for c in distinct(row)) > 1), 0)
+    likely = [_likely(grid, first, j) for j in range(grid.width)]
     columns: list[Column] = []
     for j, fits in enumerate(likely):
         best = next((c for c in fits if c not in columns or c is Column.HEADING), Column.UNKNOWN)
-        number = j == 0 and all(number_of(c.text) for c in _column(grid, 0, 0))
+        number = j == 0 and all(number_of(c.text) for c in _column(grid, first, 0))
         columns.append(Column.NUMBER if number else Column.UNKNOWN if best is Column.NUMBER else best)
     if Column.REQUIREMENT not in columns or not set(columns) & set(UNIT_COLUMNS):
         return None
@@ -69,7 +97,7 @@ def without_header(grid: Grid) -> Header | None:
         message=f"{grid.name}没有表头，已按内容把各列当作：{said}，请核对。",
         where=grid.name,
     )
-    return Header(first=0, end=0, labels=(), columns=tuple(columns), problems=(problem,))
+    return Header(first=first, end=first, labels=(), columns=tuple(columns), problems=(problem,))
 
 
 _WORDS = {
@@ -90,27 +118,40 @@ def distinct(slots: Slots) -> list[Cell]:
     return list(seen.values())
 
 
-def _end(grid: Grid, first: int, heads: Heads) -> int:
+def header_end(grid: Grid, first: int, heads: Heads) -> int:
     """The row after the header: as deep as its merged cells, or one more for heads under a wide one."""
     cells = distinct(grid.rows[first])
     deep = first + max(1, min(_DEEPEST, max(cell.rows for cell in cells)))
     end = min(deep, len(grid.rows))
-    wide = [j for j, cell in enumerate(grid.rows[first]) if cell and 1 < cell.columns < grid.width]
-    if end == first + 1 and wide and end < len(grid.rows):
-        above, below = grid.rows[first], grid.rows[end]
-        own = [cell for j, cell in enumerate(below) if cell and not cell.empty and cell is not above[j]]
-        under = [cell for j, cell in enumerate(below) if cell in own and j in wide]
-        heads_alone = all(number_of(cell.text) is None for cell in own) and len(under) == len(own)
-        if own and heads_alone and any(meaning_of(cell.text, heads) for cell in own):
-            end += 1
+    if end == first + 1 and end < len(grid.rows) and _heads_below(grid.rows[first], grid.rows[end], heads):
+        end += 1
     return end
 
 
+def _heads_below(above: Slots, below: Slots, heads: Heads) -> bool:
+    """Whether a second row of heads stands under the first: under a wide head, or beside one that was not
+    merged (责任单位 and a blank above 牵头 and 配合), and nowhere else."""
+    own = [(j, cell) for j, cell in enumerate(below) if cell and not cell.empty and cell is not above[j]]
+    if not own or any(number_of(cell.text) is not None for _, cell in own):
+        return False
+    places = set()
+    for j, head in enumerate(above):
+        wide = head is not None and not head.empty and 1 < head.columns < len(above)
+        after = above[j + 1] if j + 1 < len(above) else head
+        if wide or head is None or head.empty or (after is not None and after.empty):
+            places.add(j)
+    known = [bool(meaning_of(cell.text, heads)) for _, cell in own]
+    merged = any(cell and 1 < cell.columns < len(above) for cell in above)
+    return all(j in places for j, _ in own) and (any(known) if merged else all(known) and len(own) > 1)
+
+
 def _path(grid: Grid, first: int, end: int, j: int) -> list[str]:
-    """The heads over a column, from the top, each once."""
+    """The heads over a column, from the top, each once; a blank one is covered by the one to its left."""
     seen: dict[int, str] = {}
-    for slots in grid.rows[first:end]:
-        cell = slots[j]
+    for i in range(first, end):
+        cell = grid.rows[i][j]
+        if i == first and end > first + 1 and (cell is None or cell.empty):
+            cell = next((c for c in reversed(grid.rows[i][:j]) if c and not c.empty), None)
         if cell is not None and not cell.empty:
             seen.setdefault(id(cell), cell.text)
     return list(seen.values())
@@ -120,36 +161,59 @@ def _columns(
     grid: Grid, end: int, paths: Sequence[Sequence[str]], heads: Heads
 ) -> tuple[tuple[Column, ...], tuple[Problem, ...]]:
     found = [_meaning(path, heads) for path in paths]
+    likely = {
+        j: _likely(grid, end, j)
+        for j, path in enumerate(paths)
+        if (found[j] is None or _may_measure(path)) and _column(grid, end, j)
+    }
+    for j, path in enumerate(paths):
+        if _may_measure(path) and Column.RESPONSIBLE not in likely.get(j, [Column.RESPONSIBLE]):
+            found[j] = None
     columns = settle(found)
-    odd: dict[int, list[Column]] = {}
-    for j, column in enumerate(columns):
-        if column is Column.UNKNOWN and _column(grid, end, j):
-            odd[j] = _likely(grid, end, j)
+    odd = {j: fits for j, fits in likely.items() if columns[j] is Column.UNKNOWN}
     taken: dict[int, Column] = {}
     for wanted, there in (
         (Column.REQUIREMENT, Column.REQUIREMENT in columns),
         (Column.RESPONSIBLE, bool(set(UNIT_COLUMNS) & set(columns))),
     ):
-        at = next((j for j, likely in odd.items() if likely[:1] == [wanted]), None)
+        at = next((j for j, fits in odd.items() if fits[:1] == [wanted]), None)
         if not there and at is not None:  # without it the table would say nothing
             columns[at] = taken[at] = wanted
     problems: dict[str, Problem] = {}
-    for j, likely in odd.items():
+    for j, fits in odd.items():
         label = "".join(paths[j])
-        problems.setdefault(label, unknown_head(label, likely, taken=taken.get(j)))
+        problems.setdefault(label, unknown_head(label, fits, taken=taken.get(j)))
     if Column.REQUIREMENT not in columns and Column.HEADING in columns:
         last = max(j for j, column in enumerate(columns) if column in (Column.HEADING, Column.SUBHEADING))
         columns[last] = Column.REQUIREMENT
     return tuple(columns), tuple(problems.values())
 
 
+def _may_measure(path: Sequence[str]) -> bool:
+    return len(path) == 1 and plain_head(path[0]) == _UNIT_OR_MEASURE
+
+
 def _meaning(path: Sequence[str], heads: Heads) -> Column | str | None:
-    """The lowest head says most; where it says nothing alone, with the one above, or that one alone."""
+    """The lowest head says most; where it says nothing alone, with the ones above, or those alone."""
     if not path:
         return None
     lowest, above = path[-1], path[:-1]
-    tries = [lowest, *(lowest + upper for upper in reversed(above)), *reversed(above)]
+    with_upper = [
+        text for upper in reversed(above) for text in (lowest + upper, upper.removesuffix(lowest) + lowest)
+    ]
+    first = with_upper[1:2] if plain_head(lowest) == _UNIT_OR_MEASURE else []
+    tries = [*first, lowest, *with_upper, *reversed(above), "".join(path)]
     return next((meaning for text in tries if (meaning := meaning_of(text, heads))), None)
+
+
+def _period(path: Sequence[str], column: Column) -> str:
+    """A period's words: 3月, 一季度, with the year that a head above them says, 2026年3月."""
+    if column is not Column.PERIOD:
+        return ""
+    plain = [plain_head(text) for text in path]
+    lowest = next((text for text in reversed(plain) if PERIOD.fullmatch(text)), "")
+    year = next((text for text in plain if text is not lowest and PERIOD.fullmatch(text)), "")
+    return f"{year}{lowest}".replace("年度", "年").replace("月份", "月")
 
 
 def _column(grid: Grid, first: int, j: int) -> list[Cell]:

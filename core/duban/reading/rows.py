@@ -51,6 +51,7 @@ class TaskTable:
     rows: tuple[Row, ...]
     exact: bool = False
     problems: tuple[Problem, ...] = ()
+    periods: tuple[str, ...] = ()  # the words of columns of months, quarters and years
 
     def cells_of(self, row: Row, *wanted: Column) -> Iterator[tuple[int, Column, Cell | None]]:
         """The cells of a row whose column means one of `wanted`, from left to right, with their index."""

@@ -1,0 +1,162 @@
+"""A row of a task table as an entry: each field from its columns, and what merged cells carry down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from duban.model import Origin, Role, UnitNames
+from duban.reading.columns import UNIT_COLUMNS, Column
+from duban.reading.entry import Entry
+from duban.reading.grid import Cell
+from duban.reading.headings import Headings
+from duban.reading.periods import periods_of, plan_of
+from duban.reading.rows import Row, TaskTable
+from duban.reading.tidy import heading_of, number_of, tidy
+from duban.units.cell import once, parse_units
+
+_ROLES = {
+    Column.LEAD: Role.LEAD,
+    Column.RESPONSIBLE: Role.RESPONSIBLE,
+    Column.COOPERATE: Role.COOPERATE,
+}
+_MARKS = "*＊★☆▲△"
+_BEGIN = re.compile(
+    r"(?:20[0-9]{2}(?:年|[-./]))?[0-9]{1,2}(?:月份?(?:[0-9]{1,2}日|[上中下]旬|初)?|[-./][0-9]{1,2}日?)"
+)
+
+Cells = Iterable[tuple[int, Column, Cell]]
+
+
+def rows_as_entries(table: TaskTable, over: Headings) -> Iterator[Entry]:
+    """One entry a row, with what the merged cells above it carry down. `over` is kept in step."""
+    above = Entry(number=None)
+    over.begin(table.rows[0].cells[0] if table.rows and table.rows[0].wide else None)
+    for row in table.rows:
+        if row.wide:
+            above = Entry(number=None)
+            over.add(row.cells[0])
+            continue
+        entry = Entry(number=None, place=row.place)
+        entry.torn = any(cell is None for cell in row.cells)
+        _number(table, row, entry)
+        _headings(table, row, entry, above)
+        _put_under(entry, over)
+        _texts(table, row, entry)
+        _units(table, row, entry, above)
+        _time(table, row, entry, above)
+        _periods(table, row, entry)
+        above = entry
+        yield entry
+
+
+def _filled(table: TaskTable, row: Row, *wanted: Column) -> Iterator[tuple[int, Column, Cell]]:
+    return ((j, column, c) for j, column, c in table.cells_of(row, *wanted) if c and not c.empty)
+
+
+def _own(row: Row, cells: Cells) -> bool:
+    return any(j not in row.above for j, _, _ in cells)
+
+
+def _came(field: str, cells: Cells) -> list[Origin]:
+    return [Origin(field=field, text=c.text, where=str(c.place)) for _, _, c in cells]
+
+
+def _number(table: TaskTable, row: Row, entry: Entry) -> None:
+    """Of several number columns the last is the finest."""
+    cells = list(_filled(table, row, Column.NUMBER))
+    if not cells:
+        return
+    if not _own(row, cells):
+        entry.shared = True
+        return
+    own = [c for j, _, c in reversed(cells) if j not in row.above]
+    entry.number = next((n for c in own if (n := number_of(c.text.strip().strip(_MARKS))) is not None), None)
+    entry.odd_number = entry.number is None
+    entry.origins += _came("number", cells)
+
+
+def _headings(table: TaskTable, row: Row, entry: Entry, above: Entry) -> None:
+    """A new heading without its own subheading has none; the same heading again (a new page) keeps it."""
+    upper = list(_filled(table, row, Column.HEADING))
+    lower = list(_filled(table, row, Column.SUBHEADING))
+    heading, subheading = (
+        "：".join(dict.fromkeys(heading_of(c.text) for _, _, c in cells)) for cells in (upper, lower)
+    )
+    covered = any(j in row.left for j, _, _ in table.cells_of(row, Column.SUBHEADING))
+    same = not heading or (heading == above.said[0] and not covered)
+    entry.said = (heading or above.said[0], (subheading or above.said[1]) if same else subheading)
+    entry.origins += _came("heading", upper) or above.origins_of("heading")
+    entry.origins += _came("subheading", lower) or (above.origins_of("subheading") if same else [])
+
+
+def _put_under(entry: Entry, over: Headings) -> None:
+    """The two outermost headings, those over the full width before those in columns of their own."""
+    outer, *inner = [*over.texts, *filter(None, entry.said)] or [""]
+    entry.heading, entry.subheading = outer, "：".join(inner)
+    entry.origins = [*(one for one in over.origins if one not in entry.origins), *entry.origins]
+
+
+def _texts(table: TaskTable, row: Row, entry: Entry) -> None:
+    cells = list(_filled(table, row, Column.REQUIREMENT))
+    entry.own_text = _own(row, cells)
+    if not cells and table.exact and entry.number is not None:
+        # the measures' cell was left blank: the task itself, in the heading's, is what is to be done
+        cells = [
+            one for one in _filled(table, row, Column.HEADING, Column.SUBHEADING) if one[0] not in row.above
+        ]
+        entry.own_text = bool(cells)
+    entry.texts = list(dict.fromkeys(tidy(c.text) for _, _, c in cells))
+    entry.origins += _came("requirement", cells)
+
+
+def _units(table: TaskTable, row: Row, entry: Entry, above: Entry) -> None:
+    cells = list(table.cells_of(row, *UNIT_COLUMNS))
+    filled = list(_filled(table, row, *UNIT_COLUMNS))
+    if not filled:
+        lost = bool(cells) and (table.exact or all(cell is None for _, _, cell in cells))
+        entry.names, entry.own_names = (None, True) if lost else (above.names, not cells)
+        entry.origins += [] if lost else above.origins_of("units")
+        return
+    read = [parse_units(c.text, default=_ROLES[column]) for _, column, c in filled]
+    duties = [duty for names in read for duty in names.duties]
+    leads = any(column is Column.LEAD for _, column, _ in filled)
+    if not table.exact and Column.LEAD in table.columns and not leads and above.names:
+        duties = [duty for duty in above.names.duties if duty.role is Role.LEAD] + duties
+    vague = tuple(dict.fromkeys(v for names in read for v in names.vague))
+    entry.names, entry.own_names = UnitNames(duties=once(duties), vague=vague), _own(row, filled)
+    entry.origins += _came("units", filled)
+
+
+def _time(table: TaskTable, row: Row, entry: Entry, above: Entry) -> None:
+    """In a flattened table an empty time is merged with the units beside it; alone it was left blank."""
+    wanted = (Column.TIME,) if table.periods else (Column.TIME, Column.PERIOD)
+    cells = list(_filled(table, row, *wanted))
+    starts = list(_filled(table, row, Column.START))
+    if cells or table.exact:
+        entry.own_time = not cells or _own(row, cells)
+        entry.time = "；".join(dict.fromkeys(tidy(c.text) for _, _, c in cells))
+        entry.time = _from(starts, entry.time)
+        entry.origins += _came("time", (*starts, *cells))
+    else:
+        entry.own_time = entry.own_names
+        entry.time = "" if entry.own_time else above.time
+        entry.origins += [] if entry.own_time else above.origins_of("time")
+
+
+def _from(starts: Cells, end: str) -> str:
+    """A day or month of beginning before that of the end, as one span; otherwise the end alone counts."""
+    said = [tidy(c.text).rstrip("起") for _, _, c in starts]
+    if len(said) == 1 and _BEGIN.fullmatch(said[0]) and _BEGIN.match(end):
+        return f"{said[0]}至{end}"
+    return end
+
+
+def _periods(table: TaskTable, row: Row, entry: Entry) -> None:
+    """Months or quarters that the row fills are its time; what stands in them is to be done."""
+    periods = periods_of(table, row) if table.periods else []
+    if not periods:
+        return
+    entry.time = "；".join([*filter(None, [entry.time]), *(one.label for one in periods)])
+    entry.texts += filter(None, [plan_of(periods)])
+    entry.origins += [origin for one in periods for origin in one.origins]
