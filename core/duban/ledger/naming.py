@@ -36,7 +36,7 @@ def named(items: Sequence[Item]) -> Named:
     return Named(
         _once(duty.name for duty in duties if not duty.collective),
         _once(duty.name for duty in duties if duty.collective),
-        tuple(dict.fromkeys((duty.name, duty.alias) for duty in duties if duty.alias and _other(duty))),
+        tuple(dict.fromkeys((duty.name, plate) for duty in duties for plate in _plates(duty))),
     )
 
 
@@ -47,19 +47,24 @@ def _once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _other(duty: Duty) -> bool:
-    return normalised(duty.alias or "") != normalised(duty.name)
+def _plates(duty: Duty) -> list[str]:
+    """The second plates of a duty, which may be several: 县发展和改革局（粮食和物资储备局、能源局）."""
+    plates = (duty.alias or "").translate(SEPARATORS).split("、")
+    return [plate for plate in plates if plate and normalised(plate) != normalised(duty.name)]
 
 
 def doubts(session: Session, plan: Plan) -> list[Problem]:
-    """new-unit (or one new-units for an empty directory), no-members, alias-is-unit."""
+    """new-unit (or one new-units for an empty directory), short-form, no-members, alias-is-unit."""
     names, said = roster(session), named(plan.items)
-    fresh = _unknown(said.units, names)
+    unknown = _unknown(said.units, names)
+    book = directory.load(session) if unknown else Directory()
+    short = book.short_forms(unknown)
+    fresh = [name for name in unknown if name not in short]
     if not names.units:
         found = [_first_units(fresh)] if fresh else []
     else:
-        book = directory.load(session) if fresh else Directory()
         found = [_new_unit(name, book) for name in fresh]
+    found += [_short_form(name, full) for name, full in short.items()]
     found += [no_members(name, said.units) for name in said.collectives if not _settled(name, names)]
     return found + [
         _alias_is_unit(unit, plate) for unit, plate in said.plates if _is_unit(unit, plate, said, names)
@@ -101,6 +106,12 @@ def _new_unit(name: str, book: Directory) -> Problem:
     )
 
 
+def _short_form(name: str, full: str) -> Problem:
+    return Problem(
+        code="short-form", message=f"“{name}”按简称对应“{full}”，记作它的别名，不另建单位。", where=name
+    )
+
+
 def no_members(collective: str, units: Sequence[str]) -> Problem:
     """A collective that nobody belongs to yet; a proposal comes first where the names' kinds allow one."""
     proposed = propose_membership(collective, units)
@@ -134,8 +145,12 @@ def settle(session: Session, plan: Plan, taken: Taken, *, now: datetime, actor: 
     said = named(plan.items)
     choice = {(doubt.code, doubt.where): picked.value for doubt, picked in taken}
     names = roster(session)
+    unknown = _unknown(said.units, names)
+    short = directory.load(session).short_forms(unknown) if unknown else {}
     fresh = []
-    for name in _unknown(said.units, names):
+    for name in unknown:
+        if name in short:
+            continue
         value = choice.get(("new-unit", name), ADD)
         if value.startswith(ALIAS):
             unit = directory.unit_named(session, value.removeprefix(ALIAS))
@@ -145,6 +160,8 @@ def settle(session: Session, plan: Plan, taken: Taken, *, now: datetime, actor: 
     directory.import_units(
         session, Directory(units=tuple(Unit(name=name) for name in fresh)), now=now, actor=actor
     )
+    for name, full in short.items():
+        directory.add_alias(session, directory.unit_named(session, full), name, now=now, actor=actor)
     names = roster(session)
     for name, plate in said.plates:
         id_ = names.unit(name)
