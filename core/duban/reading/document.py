@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
@@ -13,12 +14,13 @@ from duban.model import Choice, Plan, PlanContext, Problem
 from duban.reading.columns import NO_HEADS, Heads
 from duban.reading.errors import EmptyFile, NotAPlan, TooLarge
 from duban.reading.files import LIMIT, costly, read_file
+from duban.reading.formats.asides import asides
 from duban.reading.formats.sniff import Kind, kind_of
 from duban.reading.grid import Document, Paragraph
 from duban.reading.header import distinct
 from duban.reading.items import Reader, read_entries
 from duban.reading.layout import lay_out
-from duban.reading.marks import is_closing, mark_of
+from duban.reading.marks import is_closing, mark_of, refuse_secrets
 from duban.reading.tidy import tidy
 from duban.units.forms import looks_like_unit
 
@@ -85,6 +87,7 @@ def read_here(
     """read_plan in this process, whatever it costs."""
     document = read_file(data, kind)
     disclosure, mark = mark_of(_marked(document))
+    refuse_secrets(chain(_cells(document), asides(data, kind, having="密")))
     laid = lay_out(document, heads)
     if laid is None:
         raise NotAPlan
@@ -116,6 +119,15 @@ def _marked(document: Document) -> Iterator[str]:
             filled = [cell for cell in distinct(row) if not cell.empty]
             if len(filled) == 1:
                 yield from filled[0].text.split("\n")
+
+
+def _cells(document: Document) -> Iterator[str]:
+    """Whatever is read, in the smallest pieces: cells, and what separators part in running text."""
+    for block in document.blocks:
+        cells = (block,) if isinstance(block, Paragraph) else [c for row in block.rows for c in distinct(row)]
+        for cell in cells:
+            if "密" in cell.text:
+                yield from re.split(r"[\n\t,;|]", cell.text)
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:

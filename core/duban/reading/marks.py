@@ -17,6 +17,7 @@ _SECRET = re.compile(
     r"(?:绝密|机密|秘密)级?(?:[★☆*＊·:：]+\s*(?:长期|启封前|启用前|解密前|[0-9０-９一二三四五六七八九十]+(?:年|个月|天|日)?)?"
     r"|[0-9０-９一二三四五六七八九十]+(?:年|个月))?[）)】\]〕]?(?:特急|加急|平急|紧急|特提)?$"
 )
+_TERMED = re.compile(r"密级?[★☆*＊·:：]|密级?[0-9０-９一二三四五六七八九十]+(?:年|个月)")
 _WAY = (
     r"主动公开|依申请公开|不予公开|不公开|免予公开|部分公开"
     r"|此件(?:公开(?:发布)?|主动公开|不公开|依申请公开|删减后公开)"
@@ -56,6 +57,15 @@ def mark_of(lines: Iterable[str]) -> tuple[Disclosure | None, str | None]:
             if found[0] is None or (found[0] is Disclosure.OPEN and way is Disclosure.INTERNAL):
                 found = (way, line.strip())
     return found
+
+
+def refuse_secrets(lines: Iterable[str]) -> None:
+    """Raises SecretDocument for a mark with its term (机密★5年), wherever it stands: beside other cells, in a
+    note, in hidden text. A bare 机密 there may be no mark but a choice of a list."""
+    for line in lines:
+        plain = _BLANK.sub("", line)
+        if _TERMED.search(plain) and _SECRET.match(plain):
+            raise SecretDocument(mark=plain)
 
 
 def is_closing(text: str) -> bool:
