@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from duban.model import Problem
 from duban.reading.errors import EmptyFile
 from duban.reading.formats.archive import members
-from duban.reading.formats.limits import Budget
+from duban.reading.formats.limits import Budget, check
 from duban.reading.formats.xlsx_around import shape_lines
 from duban.reading.formats.xlsx_book import KIND, open_book, part_of
 from duban.reading.formats.xlsx_sheet import Filled, letters, read_sheet
 from duban.reading.grid import Cell, Document, Grid, Paragraph, Place
 
+_HOLLOW = 300_000  # slots of a sheet that is mostly empty: each costs as much as a filled one
+_SPARSE = 10  # slots for one that is filled
 _NAMED = 5  # cells or rows that a note lists
 
 
@@ -66,7 +68,10 @@ def _lay_out(filled: Filled, name: str, budget: Budget) -> tuple[Grid, list[str]
     """The sheet without its empty rows and columns; and the cells whose text a merged area covers."""
     rows = sorted(filled.rows)
     columns = sorted({column for texts in filled.rows.values() for column in texts})
-    budget.take(len(rows) * len(columns))
+    slots = len(rows) * len(columns)
+    if slots > _SPARSE * sum(map(len, filled.rows.values())):
+        check(slots, _HOLLOW, "格")
+    budget.take(slots)
     merged = _merged(filled, rows, columns)
     kept_rows, kept_columns, covered = set[int](), set[int](), []
     for row, texts in filled.rows.items():
@@ -78,7 +83,7 @@ def _lay_out(filled: Filled, name: str, budget: Budget) -> tuple[Grid, list[str]
             elif text.strip() != over.text.strip():
                 covered.append(f"{letters(column)}{row}")
     rows, columns = sorted(kept_rows), sorted(kept_columns)
-    slots = tuple(
+    laid = tuple(
         tuple(
             _spanning(over, rows, columns, name)
             if (over := merged.get((row, column)))
@@ -87,7 +92,7 @@ def _lay_out(filled: Filled, name: str, budget: Budget) -> tuple[Grid, list[str]
         )
         for row in rows
     )
-    return Grid(name=name, rows=slots), covered
+    return Grid(name=name, rows=laid), covered
 
 
 def _spanning(over: _Merged, rows: Sequence[int], columns: Sequence[int], name: str) -> Cell:

@@ -11,12 +11,13 @@ from duban.reading.errors import Broken
 from duban.reading.formats.limits import COLUMNS, ROWS, Budget, check
 from duban.reading.formats.xlsx_around import MARGINS, margin_lines
 from duban.reading.formats.xlsx_book import KIND, Attributes, Book, Rich, Style, plain, truth, walk
-from duban.reading.formats.xlsx_numbers import shown, shown_text
+from duban.reading.formats.xlsx_numbers import GENERAL, shown, shown_text
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,3})?")
 _PLAIN = Style()
+_EXACT = 15  # digits that a spreadsheet keeps
 
 Area = tuple[int, int, int, int]  # top, left, bottom, right; all counted from 1, all inclusive
 
@@ -193,6 +194,8 @@ class _Scan:
         if self._type == "b":
             return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), raw)
         value = raw.strip()
+        if self._style.code == GENERAL and len(value) <= _EXACT and value.isascii() and value.isdecimal():
+            return str(int(value))  # most numbers
         if self._type == "d":
             value = _serial(value, since_1904=self._book.since_1904)
         if self._type in ("n", "d") and len(value) < 400 and _NUMBER.fullmatch(value):  # noqa: PLR2004
