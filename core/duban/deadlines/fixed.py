@@ -46,12 +46,13 @@ def signed(m: re.Match[str], scan: Scan, at: Point | None = None) -> int | None:
         return None
     sign = signs.LEFT_SIGN.search(left)
     begins = begin(m.start(), sign, left)
-    if signs.UNTIL_NOW.match(text, begins) and signs.COUNTED.match(text, end):
+    over = _past(at, scan.plan_year)
+    if (over or signs.UNTIL_NOW.match(text, begins)) and signs.COUNTED.match(text, end):
         return None
     if sign and at is not None and at.grain == "year":
         named = text[end - 1] == "的" or signs.BARE_YEAR_NOT.match(text, end)  # 提高到2025年的41%
         sign = None if named else sign
-    if _past(at, scan.plan_year) and m["suf"] and signs.PAST_CLAUSE.match(text, end):
+    if over and m["suf"] and signs.PAST_CLAUSE.match(text, end):
         return None
     stands = m["suf"] or sign or scan.context.column or stages.opens(left) or _by_itself(text, end, at, scan)
     return begins if stands else None

@@ -78,6 +78,14 @@ _SINCE = re.compile(r"(?:之日起(?:算|计算|计)?|后),[^。;,0-9]{1,12}$")
 _ALIKE = re.compile(r"[、,;][^。;,、0-9]{1,10}")
 
 
+_AT_MOST = re.compile(r"(?:最[晚迟]|不得?[晚迟]于|不得?超过)[^,。;]{1,12}$")
+
+
+def _limited(m: re.Match[str], scan: Scan) -> Draft | None:
+    """最晚不超过批复后60日: the limit is said before the event."""
+    return _after(m, scan) if _AT_MOST.search(scan.left(m.start())) else None
+
+
 def _within(m: re.Match[str], scan: Scan) -> Draft | None:
     counted = amount(m)
     if counted is None:
@@ -208,6 +216,7 @@ _START = r"(?:之日|之时|之|次日)?起(?:算|计算|计)?"
 RULES = (
     Rule("length-in-column", NUMERAL + "半", rf"{AMOUNT}(?=$|[,;。(])", _length),
     Rule("after-event", "后之以", rf"{_AFTER}{_GAP}{AMOUNT}{WITHIN}", _after),
+    Rule("limit-after-event", "后之以", rf"{_AFTER}的?{AMOUNT}", _limited),
     Rule("from-event-day", "起之次", rf"{_START}{_GAP}{AMOUNT}(?:{WITHIN})?(?!之?后|以后)", _after),
     Rule("on-event-day", "之", rf"之日{AMOUNT}{WITHIN}", _after),
     Rule("within", NUMERAL + "半今未", rf"(?:今后|未来)?{AMOUNT}{WITHIN}", _within),
