@@ -14,6 +14,7 @@ import click
 
 from duban.clock import make_clock
 from duban.errors import DubanError, EnvironmentNotThere, why
+from duban_cli.terminal import one_line
 from duban_cli.usage import sentence
 
 COMMANDS = {  # name: module of duban_cli (its attribute has the command's name), in the order of --help
@@ -152,7 +153,7 @@ def _told(error: Exception) -> tuple[str, int]:
 
 def _end(words: str, code: int) -> NoReturn:
     with contextlib.suppress(OSError):
-        click.echo(words, err=True)
+        click.echo(one_line(words), err=True)
     if code == CannotPrint.exit_code and sys.stdout is not None:  # nothing more is flushed on the way out
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

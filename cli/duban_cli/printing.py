@@ -11,6 +11,7 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from duban import resources
+from duban_cli.terminal import harmless
 
 
 @cache
@@ -26,12 +27,16 @@ def _environment() -> Environment:
 
 def show(template: str, **facts: Any) -> None:
     """Print a template of templates/cli to stdout."""
-    click.echo(_environment().get_template(f"cli/{template}.txt.j2").render(**facts).rstrip("\n"))
+    click.echo(_rendered(template, facts))
 
 
 def note(template: str, **facts: Any) -> None:
     """The same to stderr."""
-    click.echo(_environment().get_template(f"cli/{template}.txt.j2").render(**facts).rstrip("\n"), err=True)
+    click.echo(_rendered(template, facts), err=True)
+
+
+def _rendered(template: str, facts: dict[str, Any]) -> str:
+    return harmless(_environment().get_template(f"cli/{template}.txt.j2").render(**facts).rstrip("\n"))
 
 
 def as_json(data: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import click
 from duban.clock import YEARS
 from duban.errors import DubanError, why
 from duban.reading.document import plan_to_json, read_plan
+from duban.reading.errors import TooLarge
+from duban.reading.files import LIMIT
 from duban_cli.printing import as_json, show
 
 YEAR = click.IntRange(YEARS.start, YEARS.stop - 1)
@@ -25,8 +28,13 @@ class BadDay(DubanError):
 
 
 def file_bytes(path: Path) -> bytes:
-    """The file's content. Raises NoSuchFile."""
+    """The file's content. Raises NoSuchFile; TooLarge without reading it."""
     try:
+        look = path.stat()
+        if not (stat.S_ISREG(look.st_mode) or stat.S_ISDIR(look.st_mode)):  # a pipe may never end
+            raise NoSuchFile(path=path, why="不是普通文件")
+        if stat.S_ISREG(look.st_mode) and look.st_size > LIMIT << 20:
+            raise TooLarge(size=look.st_size >> 20, limit=LIMIT)
         return path.read_bytes()
     except OSError as error:
         raise NoSuchFile(path=path, why=why(error)) from None

@@ -91,7 +91,7 @@ def read_here(
     laid = lay_out(document, heads)
     if laid is None:
         raise NotAPlan
-    title = _title(laid.before) or PurePath(name).stem
+    title = _title(laid.before) or _named(name)
     issued = issued or _issued([*laid.before, *laid.after])
     years = sorted({_number(y) for y in _YEAR.findall(title)})
     if year is None:
@@ -184,6 +184,15 @@ def _title(lines: Sequence[str]) -> str:
 def _no_title(text: str) -> bool:
     dated = _DAY.fullmatch(text.strip("（）()")) or _DATED.match(text)
     return bool(_NO_TITLE.match(text) or is_closing(text) or _HEAD.match(text) or dated)
+
+
+def _named(file: str) -> str:
+    """A file's name as a title: on one line, without its extension and without marks that turn text round."""
+    return " ".join(
+        re.sub(
+            r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", " ", PurePath(file).stem
+        ).split()
+    )
 
 
 def _issued(lines: Sequence[str]) -> date | None:
