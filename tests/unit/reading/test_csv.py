@@ -162,7 +162,7 @@ def test_what_is_left_to_the_readers_of_text(text: str) -> None:
     [
         (HEAD + "1,甲,县委,6月\n" * 20_001, "20002 行"),
         (HEAD + ",".join("甲" * 201) + "\n", "201 列"),
-        (HEAD + "1,甲,县委,6月\n" * 2 + '"' + "甲" * 30_000 + '",' + "甲" * 5_000_000 + "\n", "字"),
+        (HEAD + "1,甲,县委,6月\n" * 2 + "3," + "甲" * 5_000_000 + "\n", "字"),
     ],
 )
 def test_too_much(text: str, what: str) -> None:
