@@ -171,7 +171,7 @@ def test_too_much(text: str, what: str) -> None:
 
 
 def test_speed() -> None:
-    """10,000 records within 0.3 s on the machine that this was written on; here with room for a slower one."""
+    """10,000 records within 0.3 s on the machine that this was written on; here with room for a slow one."""
     text = HEAD + "".join(f'{n},"推进""放管服""改革",县教育局,6月底前,a,b,c,d\n' for n in range(10_000))
     start = time.perf_counter()
     read(text.encode())
