@@ -16,7 +16,7 @@ import pytest
 from duban import access
 from duban.access import Act, Part, Thing
 from duban.errors import DubanError
-from duban.ledger import desk
+from duban.ledger import drafts
 from duban.ledger.database import Ledger
 from duban.ledger.tables import (
     AnswerRow,
@@ -32,6 +32,7 @@ from duban.ledger.tables import (
     TaskRow,
     UnitRow,
 )
+from duban.reading.heads import File
 from duban_bot.conversation import asks, imports, router
 from duban_bot.incoming import Did, Incoming
 from office import Office
@@ -61,6 +62,7 @@ EXPECTED: dict[str, Row] = {
     "/item": (frozenset({OWN, LEADING, COORDINATOR}), BOSS, NOBODY),
     "/unit": (frozenset({OWN, COORDINATOR}), BOSS, NOBODY),
     "/plans": same(BOSS),
+    "/import": same(BOSS),
     "/summary": same(BOSS),
     "/overdue": same(BOSS),
     "/queue": same(BOSS),
@@ -168,10 +170,9 @@ def scene(ledger: Ledger) -> Scene:
 
         pair("question", lambda n: QuestionRow(person_id=speakers[n].id, kind="unclear", text="啊", at=at))
         pair("message", message)
-        mine = desk.keep_draft(session, people[COORDINATOR], name="a", body=b"a", year=None, now=office.now)
-        other = desk.keep_draft(session, people["second"], name="b", body=b"b", year=None,
-                                now=office.now.replace(minute=1))  # fmt: skip
-        ids["draft"] = (imports.stamp(mine), imports.stamp(other))
+        mine = drafts.keep(session, File.of(b"a", "a"), person=people[COORDINATOR], now=office.now)
+        other = drafts.keep(session, File.of(b"a", "a"), person=people["second"], now=office.now)
+        ids["draft"] = (mine.id, other.id)
     return Scene(office, ids)
 
 

@@ -1,31 +1,33 @@
 """A document sent to the bot: read, shown with its doubts one by one, and stored on confirmation.
 
-Only the bytes and the decisions are kept between two steps; each step reads the document anew.
+Only the bytes and the decisions are kept between two steps; each step reads the document anew, so that a
+restart loses nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from duban.access import Act, Thing, require
 from duban.errors import DubanError
-from duban.ledger import desk, people, plans
-from duban.ledger.decisions import DATES, OPEN_ENDED
+from duban.ledger import desk, drafts, heads, people, plans
+from duban.ledger.answering import asks_for_words, value_of
+from duban.ledger.decisions import of_document
+from duban.ledger.review import Review, begin_anew, decide, review
 from duban.ledger.tables import DraftRow
-from duban.model import Plan, Problem
-from duban.reading.document import read_plan
-from duban_bot.conversation import asks
+from duban.model import Problem
+from duban.reading.heads import UNKNOWN, File, read_knowing
+from duban_bot.conversation import doubts
 from duban_bot.conversation.talk import Talk
 from duban_bot.transports.base import Button
 from duban_bot.words import cut
 
 YEAR = re.compile(r"(?:19|20)\d{2}")
 NOTED = 8  # so many are named one by one
-LONGEST_LABEL = 60
+LONGEST_ANSWER = 60
 
 
 class NothingSent(DubanError):
@@ -33,7 +35,11 @@ class NothingSent(DubanError):
 
 
 class DraftGone(DubanError):
-    """这份文件的预览已失效（已导入、已放弃，或之后又发了别的文件）。要导入请重新发送文件。"""
+    """这份文件的预览已失效（已导入或已放弃），或这一处已有变化。发送 /import 接着做，或重新发送文件。"""
+
+
+class NothingToGoOn(DubanError):
+    """没有做到一半的导入。要导入方案，请把文件发给我。"""
 
 
 def sent(talk: Talk) -> None:
@@ -43,171 +49,222 @@ def sent(talk: Talk) -> None:
         raise NothingSent
     said = YEAR.search(incoming.text)
     year = int(said[0]) if said else None
-    name = cut(incoming.file_name or "", 120)
-    plan = read_plan(body, name=name, year=year)
-    desk.keep_draft(talk.session, talk.me, name=name, body=body, year=year, now=talk.now)
-    _preview(talk, _draft(talk), plan)
-
-
-def _draft(talk: Talk) -> DraftRow:
-    row = desk.draft(talk.session, talk.me)
-    if row is None:
-        raise DraftGone
-    return row
-
-
-def stamp(row: DraftRow) -> int:
-    """What ties a button to one sent file: an older message's buttons fit no later file."""
-    return int(row.at.timestamp())
+    file = File.of(body, cut(incoming.file_name or "", 120))
+    read_knowing(file, heads.kept(talk.session), year=year)
+    row = drafts.keep(talk.session, file, person=talk.me, year=year, now=talk.now)
+    desk.no_longer_waiting(talk.session, talk.me)
+    show(talk, row, look(talk, row))
 
 
 def find(talk: Talk, number: int) -> DraftRow:
-    """The draft that a button belongs to. Raises DraftGone."""
-    row = _draft(talk)
-    if stamp(row) != number:
+    """The draft that a button belongs to. Raises DraftGone for none, and for somebody else's."""
+    row = talk.session.get(DraftRow, number)
+    if row is None or row.person_id != talk.me.id:
         raise DraftGone
     return row
 
 
-def _read(row: DraftRow) -> Plan:
-    return read_plan(row.body, name=row.name, year=row.year)
-
-
-def _look(talk: Talk, row: DraftRow, plan: Plan) -> Any:
-    return plans.preview(talk.session, plan, sha256=hashlib.sha256(row.body).hexdigest())
-
-
-def _preview(talk: Talk, row: DraftRow, plan: Plan) -> None:
-    look = _look(talk, row, plan)
-    if look.same is not None:
-        desk.drop_draft(talk.session, talk.me)
-        talk.say("imported_before", plan=look.same)
+def go_on(talk: Talk, _row: None, _rest: str) -> None:
+    """Where an import was stopped; of several they say which. Raises NothingToGoOn."""
+    rows = drafts.of_person(talk.session, talk.me)
+    if not rows:
+        raise NothingToGoOn
+    if len(rows) > 1:
+        keys = [[Button(cut(one.name, LONGEST_ANSWER), f"imp:{one.id}:go-on")] for one in rows]
+        talk.say("unfinished", keys, count=len(rows))
         return
+    _resume(talk, rows[0])
+
+
+def _resume(talk: Talk, row: DraftRow) -> None:
+    seen = look(talk, row)
+    if seen.look.same is None and seen.decided and seen.waiting:
+        doubts.ask(talk, row, seen, seen.waiting[0])
+    else:
+        show(talk, row, seen)
+
+
+def look(talk: Talk, row: DraftRow) -> Review:
+    """The document with what was decided of it."""
+    return review(talk.session, row, drafts.file_of(row))
+
+
+def show(talk: Talk, row: DraftRow, seen: Review) -> None:
+    """What was read and what is to be decided; heads that nobody knows are asked before a number is said."""
+    if seen.look.same is not None:
+        drafts.drop(talk.session, row)
+        talk.say("imported_before", plan=seen.look.same)
+        return
+    if seen.heads_waiting:
+        doubts.ask(talk, row, seen, seen.waiting[0])
+        return
+    plan = seen.plan
     if plan.year is None:
-        desk.wait_for(talk.session, talk.me, "year", {"draft": stamp(row)}, now=talk.now)
+        desk.wait_for(talk.session, talk.me, "year", {"draft": row.id}, now=talk.now)
     kinds = Counter(str(one.kind) for item in plan.items for one in item.deadlines)
-    asked = _to_decide(look.doubts)
-    notes = [doubt for doubt in look.doubts if len(doubt.choices) <= 1]
     units = {duty.name for item in plan.items for duty in item.units}
-    talk.say(
-        "preview", _first_keys(talk, row, asked), plan=plan, name=row.name, units=len(units), kinds=kinds,
-        doubts=len(asked), notes=notes[:NOTED], more_notes=max(0, len(notes) - NOTED), look=look,
-        changes=_changes(look),
+    notes = [note for note in seen.notes if not of_document(note)]
+    talk.replace(
+        "preview", _keys(talk, row, seen), plan=plan, name=row.name, units=len(units), kinds=kinds,
+        doubts=len(seen.waiting), decided=seen.decided, notes=notes[:NOTED],
+        more_notes=max(0, len(notes) - NOTED), look=seen.look, changes=_changes(seen.look),
+        of_kinds=[(talk.words.word("doubt", code), count) for code, count in seen.kinds],
     )  # fmt: skip
 
 
-def _changes(look: Any) -> dict[str, int]:
+def _changes(seen: plans.Preview) -> dict[str, int]:
     """How many items an amended file leaves, changes, moves, adds and drops."""
-    return dict(look.diff.counts) if look.amends is not None and look.diff is not None else {}
+    return dict(seen.diff.counts) if seen.amends is not None and seen.diff is not None else {}
 
 
-def _to_decide(doubts: Sequence[Problem]) -> list[Problem]:
-    """What leaves a choice; what has but one way is only said."""
-    return [doubt for doubt in doubts if len(doubt.choices) > 1]
-
-
-def _first_keys(talk: Talk, row: DraftRow, asked: Sequence[Problem]) -> list[list[Button]]:
-    mark = stamp(row)
-    keys = [[talk.label("drop", f"imp:{mark}:drop")]]
-    if asked:
-        keys.insert(0, [talk.label("import_safe", f"imp:{mark}:go")])
-        keys.insert(0, [talk.label("decide", f"imp:{mark}:next", n=len(asked))])
-    else:
-        keys.insert(0, [talk.label("import", f"imp:{mark}:go")])
-    return keys
+def _keys(talk: Talk, row: DraftRow, seen: Review) -> list[list[Button]]:
+    last = [talk.label("drop", f"imp:{row.id}:drop")]
+    if seen.decided:
+        last[:0] = [talk.label("back", f"imp:{row.id}:last"), talk.label("anew", f"imp:{row.id}:anew")]
+    if not seen.waiting:
+        return [[talk.label("import", f"imp:{row.id}:go")], last]
+    return [
+        [talk.label("decide", f"imp:{row.id}:next", n=len(seen.waiting))],
+        [talk.label("import_safe", f"imp:{row.id}:go")],
+        last,
+    ]
 
 
 def press(talk: Talk, row: DraftRow, arg: str) -> None:
-    """A button of the preview: next, go, drop, or a choice as N.C."""
-    if arg == "drop":
-        desk.drop_draft(talk.session, talk.me)
-        talk.replace("dropped", name=row.name)
+    """A button of the preview, or of a doubt: MARK.N takes a choice, MARK.back shows the one before."""
+    act = PRESSES.get(arg)
+    if act is not None:
+        act(talk, row)
         return
-    plan = _read(row)
-    look = _look(talk, row, plan)
-    asked = _to_decide(look.doubts)
-    if arg == "go":
-        _store(talk, row, plan)
-        return
-    doubt, _, choice = arg.partition(".")
-    if doubt.isdecimal() and choice.isdecimal():
-        _decide(row, asked, int(doubt), int(choice))
-    _ask_next(talk, row, asked)
-
-
-def _decide(row: DraftRow, asked: Sequence[Problem], doubt: int, choice: int) -> None:
-    """Keep one choice. Raises DraftGone for one that was never offered."""
-    if doubt >= len(asked) or choice >= len(asked[doubt].choices):
+    mark, _, what = arg.partition(".")
+    seen = look(talk, row)
+    doubt = seen.find(mark)
+    if doubt is None:
         raise DraftGone
-    problem = asked[doubt]
-    row.decisions = {**row.decisions, plans.doubt_key(problem): problem.choices[choice].value}
-
-
-def _ask_next(talk: Talk, row: DraftRow, asked: Sequence[Problem]) -> None:
-    mark = stamp(row)
-    waiting = [(n, one) for n, one in enumerate(asked) if plans.doubt_key(one) not in row.decisions]
-    if not waiting:
-        talk.replace("decided", _first_keys(talk, row, []), count=len(asked), name=row.name)
+    if what == doubts.BACK:
+        doubts.ask(talk, row, seen, seen.before(doubt) or doubt)
         return
-    n, doubt = waiting[0]
-    keys = [
-        [Button(cut(choice.label, LONGEST_LABEL), f"imp:{mark}:{n}.{c}")]
-        for c, choice in enumerate(doubt.choices)
-    ]
-    keys.append([talk.label("import_safe", f"imp:{mark}:go")])
-    typed = doubt.code in OPEN_ENDED or doubt.code in DATES
-    if typed:
-        facts = {"draft": mark, "key": plans.doubt_key(doubt), "code": doubt.code}
-        desk.wait_for(talk.session, talk.me, "doubt", facts, now=talk.now)
-    talk.replace("doubt", keys, doubt=doubt, n=len(asked) - len(waiting) + 1, count=len(asked), typed=typed)
+    if not what.isdecimal() or int(what) >= len(doubt.choices):
+        raise DraftGone
+    _take(talk, row, doubt, doubt.choices[int(what)].value)
 
 
-def _store(talk: Talk, row: DraftRow, plan: Plan) -> None:
+def _take(talk: Talk, row: DraftRow, doubt: Problem, value: str) -> None:
+    """Keep a decision and go on; a choice that needs words asks for them."""
+    if asks_for_words(value):
+        doubts.ask_for_words(talk, row, doubt)
+        return
+    decide(talk.session, row, drafts.file_of(row), doubt, value, now=talk.now, actor=talk.actor)
+    desk.no_longer_waiting(talk.session, talk.me)
+    seen = look(talk, row)
+    if doubt.code == UNKNOWN and not seen.heads_waiting:
+        show(talk, row, seen)  # the numbers of the new reading
+    else:
+        _forward(talk, row, seen)
+
+
+def _forward(talk: Talk, row: DraftRow, seen: Review) -> None:
+    if seen.waiting:
+        doubts.ask(talk, row, seen, seen.waiting[0])
+    else:
+        talk.replace("decided", _keys(talk, row, seen), count=len(seen.asked), name=row.name)
+
+
+def _next(talk: Talk, row: DraftRow) -> None:
+    _forward(talk, row, look(talk, row))
+
+
+def _last(talk: Talk, row: DraftRow) -> None:
+    """The doubt that was decided last, to be decided otherwise."""
+    seen = look(talk, row)
+    decided = [doubt for doubt in seen.asked if seen.value(doubt) is not None]
+    if decided:
+        doubts.ask(talk, row, seen, decided[-1])
+    else:
+        _forward(talk, row, seen)
+
+
+def _later(talk: Talk, row: DraftRow) -> None:
+    seen = look(talk, row)
+    desk.no_longer_waiting(talk.session, talk.me)
+    talk.replace("later", decided=seen.decided, waiting=len(seen.waiting), name=row.name)
+
+
+def _anew(talk: Talk, row: DraftRow) -> None:
+    begin_anew(talk.session, row)
+    show(talk, row, look(talk, row))
+
+
+def _drop(talk: Talk, row: DraftRow) -> None:
+    drafts.drop(talk.session, row)
+    desk.no_longer_waiting(talk.session, talk.me)
+    talk.replace("dropped", name=row.name)
+
+
+def _store(talk: Talk, row: DraftRow) -> None:
+    seen, file = look(talk, row), drafts.file_of(row)
     stored = plans.store(
-        talk.session, plan, body=row.body, name=row.name, now=talk.now, actor=talk.actor,
-        decisions=row.decisions,
+        talk.session, seen.plan, body=file.body, name=file.name, now=talk.now, actor=talk.actor,
+        decisions=seen.decisions,
     )  # fmt: skip
-    desk.drop_draft(talk.session, talk.me)
+    drafts.drop(talk.session, row)
     desk.no_longer_waiting(talk.session, talk.me)
     blockers = plans.blockers(talk.session, stored.plan.id)
     taken = [(doubt, choice) for doubt, choice in stored.taken if len(doubt.choices) > 1]
     active = stored.plan.state == "active"  # amended: activating again makes the tasks that are missing
     keys = [[talk.label("activate_again" if active else "activate", f"activate:{stored.plan.id}")]]
     talk.replace(
-        "stored", keys if not blockers else [], plan=stored.plan, items=len(plan.items),
+        "stored", keys if not blockers else [], plan=stored.plan, items=len(seen.plan.items),
         taken=taken[:NOTED], more_taken=max(0, len(taken) - NOTED),
         blockers=blockers[:8], active=active,
     )  # fmt: skip
 
 
+PRESSES: dict[str, Callable[[Talk, DraftRow], None]] = {
+    "go": _store, "next": _next, "last": _last, "go-on": _resume, "later": _later, "anew": _anew,
+    "drop": _drop,
+}  # fmt: skip
+
+
 def _year(talk: Talk, facts: dict[str, Any], text: str) -> bool:
-    """The plan's year, as the answer to the question for it."""
+    """The plan's year, as the answer to the preview's question for it."""
     found = YEAR.search(text)
-    if found is None or len(text) > LONGEST_LABEL:
+    if found is None or len(text) > LONGEST_ANSWER:
         return False
     require(people.parts(talk.session, talk.person), Thing.PLAN, Act.IMPORT)
-    row = find(talk, int(facts["draft"]))
+    row = _waited_for(talk, facts)
+    seen = look(talk, row) if row is not None else None
+    doubt = next((one for one in seen.asked if of_document(one)), None) if seen is not None else None
+    if row is None or doubt is None:
+        return False
+    decide(talk.session, row, drafts.file_of(row), doubt, found[0], now=talk.now, actor=talk.actor)
     desk.no_longer_waiting(talk.session, talk.me)
-    row.year = int(found[0])
-    _preview(talk, row, _read(row))
+    show(talk, row, look(talk, row))
     return True
 
 
+def _waited_for(talk: Talk, facts: dict[str, Any]) -> DraftRow | None:
+    """The draft that was asked about; what is said after it is gone is no answer to it."""
+    try:
+        return find(talk, int(facts.get("draft", 0)))
+    except DraftGone:
+        desk.no_longer_waiting(talk.session, talk.me)
+        return None
+
+
 def _doubt(talk: Talk, facts: dict[str, Any], text: str) -> bool:
-    """A doubt settled in the coordinator's own words: the members, the unit meant, or the date."""
+    """A doubt settled in the coordinator's own words: the members, the unit meant, the date, a head."""
     require(people.parts(talk.session, talk.person), Thing.PLAN, Act.IMPORT)
-    row = find(talk, int(facts["draft"]))
-    code = str(facts["code"])
-    doubts = _look(talk, row, _read(row)).doubts
-    offered = (c for doubt in doubts if plans.doubt_key(doubt) == facts["key"] for c in doubt.choices)
-    value = next((choice.value for choice in offered if choice.label == text.strip()), None)
-    if value is None and code in DATES:
-        value = asks.typed_date(talk, text).isoformat()
-    elif value is None:
-        value = OPEN_ENDED[code] + text.strip()
-    desk.no_longer_waiting(talk.session, talk.me)
-    row.decisions = {**row.decisions, str(facts["key"]): value}
-    _ask_next(talk, row, _to_decide(_look(talk, row, _read(row)).doubts))
+    row = _waited_for(talk, facts)
+    if row is None:
+        return False
+    seen = look(talk, row)
+    doubt = seen.find(str(facts.get("mark")))
+    if doubt is None:  # it is none any more: a unit was named in another plan meanwhile
+        _forward(talk, row, seen)
+        return True
+    zone = str(talk.world.zone)
+    _take(talk, row, doubt, value_of(talk.session, seen.plan, doubt, text, today=talk.today, zone=zone))
     return True
 
 

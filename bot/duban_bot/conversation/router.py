@@ -91,6 +91,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="item", words=("事项", "查看"), thing=Thing.ITEM, act=Act.SEE, handler=contacts.item,
             find=asks.item),
     Command(name="plans", words=("方案", "全部方案"), thing=Thing.PLAN, act=Act.SEE, handler=pictures.plans_),
+    Command(name="import", words=("继续导入",), thing=Thing.PLAN, act=Act.IMPORT, handler=imports.go_on),
     Command(name="summary", words=("汇总",), thing=Thing.PLAN, act=Act.SEE, handler=pictures.summary_),
     Command(name="overdue", words=("逾期",), thing=Thing.PLAN, act=Act.SEE, handler=pictures.overdue),
     Command(name="queue", words=("待办", "待决定"), thing=Thing.PLAN, act=Act.DECIDE, handler=pictures.queue),

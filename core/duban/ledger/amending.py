@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,8 +18,10 @@ from duban.ledger.making import deadlines_of, responsible_of, to_deadline
 from duban.ledger.roster import duties_of
 from duban.ledger.tables import DeadlineRow, DutyRow, ItemRow, PeriodRow, TaskRow
 from duban.ledger.tasks import cancel_all, set_due
-from duban.model import Deadline, Duty, Item, PlanContext, Role, Source
+from duban.model import Deadline, Duty, Item, Origin, PlanContext, Role, Source
 
+REQUIREMENT = str(Source.REQUIREMENT)
+EARLIER = "上一份文件"  # before a place in a document that was amended
 OVER = frozenset({"closed", "cancelled", "reported", "missed"})  # whatever is said now comes too late
 
 
@@ -49,7 +52,17 @@ def _item(row: ItemRow, duties: Iterable[DutyRow], deadlines: Iterable[DeadlineR
             Duty(name=d.name, role=Role(d.role), collective=d.collective, alias=d.alias) for d in duties
         ),
         deadlines=tuple(to_deadline(d) for d in deadlines if d.rule != GIVEN),
+        origins=origins_of(row),
     )  # fmt: skip
+
+
+def origins_of(row: ItemRow) -> tuple[Origin, ...]:
+    """What an item was read from; () for one that was imported before that was kept."""
+    return tuple(Origin(field=field, text=text, where=where) for field, text, where in row.origins)
+
+
+def _kept(origins: Iterable[Origin]) -> list[list[str]]:
+    return [[one.field, one.text, one.where] for one in origins]
 
 
 def add_items(session: Session, plan_id: int, items: Sequence[tuple[int, Item]]) -> None:
@@ -57,7 +70,7 @@ def add_items(session: Session, plan_id: int, items: Sequence[tuple[int, Item]])
     rows = [
         ItemRow(
             plan_id=plan_id, no=item.no, position=position, heading=item.heading, subheading=item.subheading,
-            requirement=item.requirement, place=item.where,
+            requirement=item.requirement, place=item.where, origins=_kept(item.origins),
         )
         for position, item in items
     ]  # fmt: skip
@@ -133,6 +146,14 @@ def _rewrite(row: ItemRow, item: Item, position: int) -> None:
     row.heading, row.subheading = item.heading, item.subheading
     if item.requirement is not None:
         row.requirement, row.given = item.requirement, False
+        row.origins = _kept(item.origins)
+    else:  # the text that is known, and what was read from it, stay with the place where they stood
+        old = [replace(one, where=_earlier(one.where)) for one in origins_of(row) if one.field == REQUIREMENT]
+        row.origins = _kept((*item.origins, *old))
+
+
+def _earlier(where: str) -> str:
+    return where if where.startswith(EARLIER) else EARLIER + where
 
 
 def put_deadlines(

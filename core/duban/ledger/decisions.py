@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from duban.clock import YEARS
 from duban.errors import DubanError
 from duban.model import Choice, Deadline, Item, Kind, Plan, Problem, Source
 from duban.units.cell import parse_units
@@ -24,6 +26,8 @@ UNDATED = frozenset({"soft-deadline", "unread-time"})
 DATES = UNDATED | {"no-year", "no-issued", "no-such-date", "two-readings"}
 GIVEN = "given"  # the rule of a date that is the coordinator's own
 NUMBERS = frozenset({"duplicate-number", "number-order", "lost-number"})
+GIVE = "give"  # the choice that asks for own words; by itself it decides nothing
+_QUOTED = re.compile("“([^”]*)”")
 
 
 class BadDecision(DubanError):
@@ -31,8 +35,26 @@ class BadDecision(DubanError):
 
 
 def doubt_key(problem: Problem) -> str:
-    """What names a doubt in `decisions`: its code, item and place."""
-    return f"{problem.code}:{'' if problem.item is None else problem.item}:{problem.where or ''}"
+    """What names a doubt in `decisions`: its code, item and place, and what it quotes of an item."""
+    if problem.item is None:
+        return f"{problem.code}::{problem.where or ''}"
+    quoted = _QUOTED.search(problem.message)
+    return f"{problem.code}:{problem.item}:{problem.where or ''}" + (f":{quoted[1]}" if quoted else "")
+
+
+def of_document(problem: Problem) -> bool:
+    """Whether it is the doubt about the year of the whole plan."""
+    return problem.code == "no-year" and problem.item is None
+
+
+def in_words(problem: Problem) -> bool:
+    """Whether it can be settled in own words, beside the choices."""
+    return problem.code in OPEN_ENDED or problem.code in DATES
+
+
+def leaves_a_choice(problem: Problem) -> bool:
+    """Whether there is anything to decide; what has but one way is only said."""
+    return len(problem.choices) > 1 or (bool(problem.choices) and in_words(problem))
 
 
 def choose(doubts: Iterable[Problem], decisions: Mapping[str, str]) -> Taken:
@@ -40,18 +62,27 @@ def choose(doubts: Iterable[Problem], decisions: Mapping[str, str]) -> Taken:
 
     Raises BadDecision.
     """
-    return tuple((doubt, _choice(doubt, decisions)) for doubt in doubts if doubt.choices)
+    return tuple((doubt, _taken(doubt, decisions)) for doubt in doubts if doubt.choices)
 
 
-def _choice(doubt: Problem, decisions: Mapping[str, str]) -> Choice:
+def _taken(doubt: Problem, decisions: Mapping[str, str]) -> Choice:
     value = decisions.get(doubt_key(doubt), decisions.get(doubt.code))
-    if value is None:
-        return doubt.choices[0]
+    return doubt.choices[0] if value is None else choice(doubt, value)
+
+
+def choice(doubt: Problem, value: str) -> Choice:
+    """The choice that a value stands for: a listed one, or own words. Raises BadDecision."""
     listed = next((choice for choice in doubt.choices if choice.value == value), None)
     if listed is not None:
         return listed
     opening = OPEN_ENDED.get(doubt.code)
-    if (opening and value.startswith(opening)) or (doubt.code in DATES and _day(value) is not None):
+    if of_document(doubt):
+        said = value.isdecimal() and int(value) in YEARS
+    elif doubt.code in DATES:
+        said = _day(value) is not None
+    else:
+        said = opening is not None and value.startswith(opening) and value != opening
+    if said:
         return Choice(value=value, label=value.removeprefix(opening or ""))
     raise BadDecision(
         doubt=doubt.message,
@@ -70,7 +101,7 @@ def _day(value: str) -> date | None:
 def chosen_year(taken: Taken) -> int | None:
     """The plan's year, where that was a doubt of the whole document and one was chosen."""
     return next(
-        (int(c.value) for d, c in taken if d.code == "no-year" and d.item is None and c.value.isdecimal()),
+        (int(c.value) for d, c in taken if of_document(d) and c.value.isdecimal()),
         None,
     )
 
@@ -108,16 +139,13 @@ def _decided(item: Item, said: Iterable[tuple[Problem, str]]) -> Item:
 def _dated(deadlines: tuple[Deadline, ...], doubt: Problem, day: date | None) -> tuple[Deadline, ...]:
     if doubt.code in UNDATED and day is None:
         return deadlines
-    n = next((n for n, deadline in enumerate(deadlines) if _meant(deadline, doubt)), None)
-    if n is not None:
-        changed = replace(deadlines[n], due=day)
-        if doubt.code in UNDATED:
-            changed = replace(changed, kind=Kind.FIXED, rule=GIVEN)
-        return (*deadlines[:n], changed, *deadlines[n + 1 :])
-    return (
-        (*deadlines, given_date(day, Source.COLUMN))
-        if doubt.code in UNDATED and day is not None
-        else deadlines
+    meant = [_meant(deadline, doubt) for deadline in deadlines]
+    if not any(meant):
+        return (*deadlines, given_date(day, Source.COLUMN)) if doubt.code in UNDATED and day else deadlines
+    given = {"kind": Kind.FIXED, "rule": GIVEN} if doubt.code in UNDATED else {}
+    return tuple(
+        replace(deadline, due=day, **given) if of_it else deadline  # type: ignore[arg-type]
+        for deadline, of_it in zip(deadlines, meant, strict=True)
     )
 
 

@@ -1,4 +1,4 @@
-"""What lies before a person: their tasks, the question they were asked, the document not confirmed yet."""
+"""What lies before a person: their tasks, and the question that they were asked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from duban.ledger.reports import OPEN
 from duban.ledger.tables import (
     AnswerRow,
     DialogRow,
-    DraftRow,
     ExtensionRow,
     ItemRow,
     OutboxRow,
@@ -54,30 +53,6 @@ def waited_for(session: Session, person: PersonRow) -> DialogRow | None:
 def no_longer_waiting(session: Session, person: PersonRow) -> None:
     """The question is answered, or was taken back."""
     row = session.get(DialogRow, person.id)
-    if row is not None:
-        session.delete(row)
-        session.flush()
-
-
-def keep_draft(
-    session: Session, person: PersonRow, *, name: str, body: bytes, year: int | None, now: datetime
-) -> DraftRow:
-    """Keep a sent document until it is confirmed; a person has one at a time."""
-    drop_draft(session, person)
-    row = DraftRow(person_id=person.id, name=name, body=body, year=year, decisions={}, at=now)
-    session.add(row)
-    session.flush()
-    return row
-
-
-def draft(session: Session, person: PersonRow) -> DraftRow | None:
-    """The document that waits for this person's confirmation."""
-    return session.get(DraftRow, person.id)
-
-
-def drop_draft(session: Session, person: PersonRow) -> None:
-    """It is imported, or not wanted."""
-    row = session.get(DraftRow, person.id)
     if row is not None:
         session.delete(row)
         session.flush()

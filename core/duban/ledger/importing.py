@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from duban.errors import DubanError
-from duban.ledger import amending, audit, naming
+from duban.ledger import amending, audit, heads, naming
 from duban.ledger.amend import Diff, amends, compare
-from duban.ledger.decisions import Taken, choose, chosen_texts, chosen_year, decided, doubt_key
+from duban.ledger.decisions import (
+    Taken,
+    choose,
+    chosen_texts,
+    chosen_year,
+    decided,
+    doubt_key,
+    of_document,
+)
 from duban.ledger.tables import DocumentRow, ItemRow, PlanRow
 from duban.model import Choice, Disclosure, Plan, Problem
+from duban.reading.heads import File, head_of, read_knowing
 
 NEUTRAL, QUOTE, AMEND, APART = "neutral", "quote", "amend", "apart"
 
@@ -54,7 +62,8 @@ def preview(session: Session, plan: Plan, *, sha256: str) -> Preview:
     if same is not None:
         return Preview(same=same, amends=None, doubts=(), diff=None)
     amended, diff = _amended(session, plan)
-    doubts = [*_of_document(plan, amended, diff), *plan.problems, *naming.doubts(session, plan)]
+    said = [_year(problem) if of_document(problem) else problem for problem in plan.problems]
+    doubts = [*_of_document(plan, amended, diff), *said, *naming.doubts(session, plan)]
     return Preview(same=None, amends=amended, doubts=tuple(_add_lost(plan, doubts)), diff=diff)
 
 
@@ -87,12 +96,9 @@ def _of_document(plan: Plan, amended: PlanRow | None, diff: Diff | None) -> list
                 ),
             )
         )
-    if plan.year is None and not any(problem.code == "no-year" for problem in plan.problems):
-        found.append(
-            Problem(
-                code="no-year", message="方案没有写年份：请用 --year 说明，否则没写年份的时限要另定日期。"
-            )
-        )
+    if plan.year is None and not any(of_document(problem) for problem in plan.problems):
+        said = "方案没有写年份：请用 --year 说明，否则没写年份的时限要另定日期。"
+        found.append(_year(Problem(code="no-year", message=said)))
     unmarked = plan.disclosure is None and (amended is None or amended.disclosure is None)
     if unmarked or plan.disclosure is Disclosure.INTERNAL:
         why = f"写明“{plan.mark}”" if plan.mark else "没有写明公开方式"
@@ -107,6 +113,12 @@ def _of_document(plan: Plan, amended: PlanRow | None, diff: Diff | None) -> list
             )
         )
     return found
+
+
+def _year(problem: Problem) -> Problem:
+    """The doubt about the plan's year: none is the safest, for a year is never guessed."""
+    wait = Choice(value="", label="先不定年度，没写年份的时限另定日期")
+    return replace(problem, choices=(wait, *(choice for choice in problem.choices if choice.value)))
 
 
 def _add_lost(plan: Plan, doubts: list[Problem]) -> list[Problem]:
@@ -136,20 +148,49 @@ def store(
     `decisions`: doubt_key (or a code, for all of its kind) → a choice's value; else the safest.
     Raises AlreadyImported, NotAPlan, BadDecision, and what naming.settle raises: roll back then.
     """
-    digest = hashlib.sha256(body).hexdigest()
-    seen = preview(session, plan, sha256=digest)
-    if seen.same is not None:
-        raise AlreadyImported(title=seen.same.title)
-    if not plan.items:
-        raise NotAPlan(title=plan.title or name)
-    taken = choose(seen.doubts, decisions)
-    said = {doubt.code: choice.value for doubt, choice in taken}
-    year = chosen_year(taken)
-    if plan.year is None and year is not None:
-        from duban.reading.document import read_plan  # noqa: PLC0415 - its dates have to be read again
+    file = File.of(body, name)
+    while True:
+        seen = preview(session, plan, sha256=file.sha256)
+        if seen.same is not None:
+            raise AlreadyImported(title=seen.same.title)
+        if not plan.items:
+            raise NotAPlan(title=plan.title or name)
+        taken = choose(seen.doubts, decisions)
+        _keep_heads(session, taken, decisions, now=now, actor=actor)
+        again = _read_again(session, plan, taken, file)
+        if again is None or again == plan:
+            break
+        plan = again
+    return _write(session, plan, seen, taken, file, now=now, actor=actor)
 
-        again = read_plan(body, name=name, year=year, issued=plan.issued)
-        return store(session, again, body=body, name=name, now=now, actor=actor, decisions=decisions)
+
+def _keep_heads(
+    session: Session, taken: Taken, decisions: Mapping[str, str], *, now: datetime, actor: str
+) -> None:
+    """What was said of a head, not what was taken because nobody said anything."""
+    for doubt, choice in taken:
+        plain = head_of(doubt)
+        if plain is not None and not {doubt_key(doubt), doubt.code}.isdisjoint(decisions):
+            heads.keep(session, plain, choice.value, now=now, actor=actor)
+
+
+def _read_again(session: Session, plan: Plan, taken: Taken, file: File) -> Plan | None:
+    """The document anew where a head means something else than what was taken, or the year is known now."""
+    said = {
+        plain: choice.value
+        for doubt, choice in taken
+        if (plain := head_of(doubt)) is not None and choice.value != doubt.choices[0].value
+    }
+    year = chosen_year(taken) if plan.year is None else None
+    if not said and year is None:
+        return None
+    return read_knowing(file, heads.kept(session) | said, year=year or plan.year, issued=plan.issued)
+
+
+def _write(
+    session: Session, plan: Plan, seen: Preview, taken: Taken, file: File, *, now: datetime, actor: str
+) -> Stored:
+    said = {doubt.code: choice.value for doubt, choice in taken}
     plan = decided(plan, taken)
     new_units = naming.settle(session, plan, taken, now=now, actor=actor)
     row = seen.amends if said.get("amends") == AMEND else None
@@ -161,7 +202,9 @@ def store(
         diff = None
     else:
         diff = compare(amending.before(session, row.id), plan.items)
-        amending.apply(session, row.id, diff, document=f"《{plan.title}》（{name}）", now=now, actor=actor)
+        amending.apply(
+            session, row.id, diff, document=f"《{plan.title}》（{file.name}）", now=now, actor=actor
+        )
         row.title, row.year, row.issued = (
             plan.title or row.title,
             row.year or plan.year,
@@ -170,10 +213,12 @@ def store(
     _give_texts(session, row, chosen_texts(taken), now=now, actor=actor)
     row.disclosure = str(plan.disclosure) if plan.disclosure else row.disclosure
     row.quotable = _quotable(row, said.get("no-mark"))
-    session.add(DocumentRow(plan_id=row.id, name=name, sha256=digest, body=body, at=now, by=actor))
+    session.add(
+        DocumentRow(plan_id=row.id, name=file.name, sha256=file.sha256, body=file.body, at=now, by=actor)
+    )
     audit.record(
         session, now=now, actor=actor, act="amend" if diff else "import", object=f"plan:{row.id}",
-        title=plan.title, sha256=digest, items=len(plan.items), new_units=list(new_units),
+        title=plan.title, sha256=file.sha256, items=len(plan.items), new_units=list(new_units),
         diff=diff.counts if diff else None,
         taken=[[doubt_key(doubt), choice.value] for doubt, choice in taken],
     )  # fmt: skip

@@ -117,6 +117,7 @@ class ItemRow(Base):
     state: Mapped[str] = mapped_column(String(16), default="active")
     reason: Mapped[str | None] = mapped_column(Text)
     policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    origins: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # [[field, text, where], …]
     plan: Mapped[PlanRow] = relationship(back_populates="items")
     duties: Mapped[list[DutyRow]] = relationship(order_by="DutyRow.position", cascade="all, delete-orphan")
     deadlines: Mapped[list[DeadlineRow]] = relationship(order_by="DeadlineRow.id")
@@ -414,14 +415,35 @@ class DialogRow(Base):
 
 
 class DraftRow(Base):
-    """A document that a coordinator sent and has not confirmed yet, with what they decided of its doubts."""
+    """A document on its way into the ledger, with what was decided of its doubts so far.
+
+    A coordinator's in chat, or (no person) the command line's, which keeps no copy of the file.
+    """
 
     __tablename__ = "drafts"
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    sha256: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(Text)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
     year: Mapped[int | None]
+    issued: Mapped[dt.date | None]
     decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[dt.datetime]  # of the last answer
+    __table_args__ = (
+        UniqueConstraint("person_id", "sha256"),
+        _once("uq_drafts_command_line", "sha256", where="person_id IS NULL"),
+        {"sqlite_autoincrement": True},  # an old message's button never fits a later draft
+    )
+
+
+class HeadRow(Base):
+    """What a coordinator said of a column head that no wording fits. meaning: a Column, or skip."""
+
+    __tablename__ = "heads"
+    plain: Mapped[str] = mapped_column(String(200), primary_key=True)
+    meaning: Mapped[str] = mapped_column(String(16))
+    by: Mapped[str] = mapped_column(Text)
     at: Mapped[dt.datetime]
 
 

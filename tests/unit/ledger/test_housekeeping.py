@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from duban.ledger import desk, housekeeping, people
+from duban.ledger import desk, drafts, housekeeping, people
 from duban.ledger.database import Ledger
 from duban.ledger.housekeeping import EXPIRED, UNCONFIRMED, Swept
+from duban.reading.heads import File
 from office import Office, populate
 
 
@@ -29,7 +30,7 @@ def test_what_is_swept_by_its_age(ledger: Ledger, age: timedelta, swept: Swept) 
         assert who is not None
         people.invite(session, post=people.COORDINATOR, name="王某", now=office.now, actor="cli")
         desk.wait_for(session, who, "return", {}, now=office.now)
-        desk.keep_draft(session, who, name="plan.txt", body=b"x", year=None, now=office.now)
+        drafts.keep(session, File.of(b"x", "plan.txt"), person=who, now=office.now)
     with ledger.writing() as session:
         assert housekeeping.sweep(session, now=office.now + age) == swept
         assert housekeeping.sweep(session, now=office.now + age) == Swept(0, 0, 0)

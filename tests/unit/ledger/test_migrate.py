@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,9 +15,18 @@ from sqlalchemy.exc import IntegrityError
 from duban.ledger import audit
 from duban.ledger.database import Ledger
 from duban.ledger.migrations import migrate
-from duban.ledger.tables import AuditRow
+from duban.ledger.tables import AuditRow, DraftRow, ItemRow
 
 NOW = datetime(2018, 7, 20, 2, tzinfo=UTC)
+
+
+def at(ledger: Ledger, revision: str) -> Ledger:
+    """A new database as it stood at an older migration."""
+    from alembic import command
+
+    with ledger.connected() as connection, connection.begin():
+        command.upgrade(migrate._config(connection), revision)
+    return ledger
 
 
 @pytest.fixture
@@ -64,11 +74,7 @@ def test_the_migrations_make_what_tables_says(empty: Ledger):
 
 
 def test_an_old_database_is_copied_beside_itself_first(empty: Ledger):
-    migrate.upgrade(empty)
-    with empty.writing() as session:
-        session.execute(text("DROP TRIGGER audit_no_update"))
-        session.execute(text("DROP TRIGGER audit_no_delete"))
-        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with at(empty, "0001").writing() as session:
         audit.record(session, now=NOW, actor="cli", act="kept", object="plan:1")
     done = migrate.upgrade(empty)
     assert (done.before, done.to, done.created) == ("0001", migrate.head(), False)
@@ -80,20 +86,18 @@ def test_an_old_database_is_copied_beside_itself_first(empty: Ledger):
         assert migrate.current(session) == "0001"
         assert session.scalars(select(AuditRow.act)).all() == ["kept"]
     copy.close()
-    with empty.writing() as session:
-        session.execute(text("DROP TRIGGER audit_no_update"))
-        session.execute(text("DROP TRIGGER audit_no_delete"))
-        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    second = migrate.upgrade(empty)
-    assert second.backup not in {None, done.backup}
+
+
+def test_a_copy_that_is_there_already_is_left_alone(empty: Ledger):
+    at(empty, "0001")
+    kept = empty.path.with_name(f"{empty.path.name}.before-upgrade-from-0001")
+    kept.write_text("kept")
+    assert migrate.upgrade(empty).backup not in {None, kept}
+    assert kept.read_text() == "kept"
 
 
 def test_a_broken_reference_undoes_the_upgrade(empty: Ledger):
-    migrate.upgrade(empty)
-    with empty.writing() as session:
-        session.execute(text("DROP TRIGGER audit_no_update"))
-        session.execute(text("DROP TRIGGER audit_no_delete"))
-        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    at(empty, "0001")
     with empty.engine.connect() as connection:
         raw = connection.connection.driver_connection
         raw.execute("PRAGMA foreign_keys=OFF")
@@ -105,6 +109,41 @@ def test_a_broken_reference_undoes_the_upgrade(empty: Ledger):
         assert migrate.current(session) == "0001"
     with empty.engine.connect() as connection:  # the pooled connection guards references again
         assert connection.connection.driver_connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_drafts_and_items_come_along(empty: Ledger):
+    with at(empty, "0002").writing() as session:
+        session.execute(
+            text(
+                "INSERT INTO people (id, name, transport, chat_user, chat, coordinator, reachable,"
+                " bound_at) VALUES (7, '甲', 'local', 'du', 'du', 1, 1, '2018-07-20 02:00:00')"
+            )
+        )
+        session.execute(
+            text(
+                "INSERT INTO drafts VALUES (7, '方案.txt', X'31', 2018, '{\"a\": \"b\"}',"
+                " '2018-07-20 02:00:00')"
+            )
+        )
+        session.execute(
+            text(
+                "INSERT INTO plans (id, title, state, quotable, cadence, policy, imported_at)"
+                " VALUES (1, '方案', 'draft', 0, 'quarterly', '{}', '2018-07-20 02:00:00')"
+            )
+        )
+        session.execute(
+            text(
+                "INSERT INTO items (plan_id, no, position, heading, subheading, given, place, state,"
+                " policy) VALUES (1, 1, 0, '', '', 0, '', 'active', '{}')"
+            )
+        )
+    migrate.upgrade(empty)
+    assert migrate.check(empty) == []
+    with empty.reading() as session:
+        draft = session.scalars(select(DraftRow)).one()
+        assert (draft.person_id, draft.year, draft.decisions, draft.at) == (7, 2018, {"a": "b"}, NOW)
+        assert draft.sha256 == hashlib.sha256(b"1").hexdigest()
+        assert session.scalars(select(ItemRow.origins)).one() == []
 
 
 def test_a_newer_database_is_left_alone(empty: Ledger):

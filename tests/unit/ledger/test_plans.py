@@ -392,14 +392,10 @@ def test_a_year_that_is_chosen_dates_the_whole_plan(ledger):
     body = f"重点工作分工方案\n\n{table}\n".encode()
     said = read_plan(body, name="a.txt")
     assert said.year is None
-    offered = tuple(
-        replace(p, choices=(Choice(value="2018", label="2018年"),))
-        if p.code == "no-year" and p.item is None
-        else p
-        for p in said.problems
-    )
     with ledger.writing() as session:
-        stored = store(session, replace(said, problems=offered), body)
+        stored = plans.store(
+            session, said, body=body, name="a.txt", now=NOW, actor="cli", decisions={"no-year::": "2018"}
+        )
         assert stored.plan.year == 2018
         assert session.scalars(select(DeadlineRow.due)).all() == [date(2018, 12, 31)]
 
