@@ -30,14 +30,15 @@ def entries_of(tables: Sequence[TaskTable]) -> tuple[list[Entry], list[Problem]]
         for count, entry in enumerate(entries, 1):
             entry.number = count
         return entries, [_odd_numbers(len(entries))]
+    alone = [exact and e.number is None and _stands(e) for e in entries]
+    if sum(alone) > 1 and numbering.whole([e.number for e in entries]):
+        return _counted(_under_numbers(entries, alone))  # a number for several measures, as a merge would say
     numbers, problems = numbering.mend(
         [e.number for e in entries],
-        torn=[e.torn or (exact and _stands(e)) for e in entries],
+        torn=[e.torn or one for e, one in zip(entries, alone, strict=True)],
         begins=[e.own_text or not exact for e in entries],
     )
-    loose = [n is None and exact and _stands(e) for e, n in zip(entries, numbers, strict=True)]
-    if sum(loose) > 1:  # a number for several measures, as a merged cell would say it
-        return _counted(_under_numbers(entries, loose))
+    loose = [one and number is None for one, number in zip(alone, numbers, strict=True)]
     return _settled(entries, numbers, loose, problems, exact=exact)
 
 
@@ -76,16 +77,19 @@ def _groups(entries: Sequence[Entry]) -> list[list[list[Entry]]]:
     for entry in entries:
         if not (entry.shared and groups):
             groups.append([[entry]])
-        elif entry.own_text and _differs(entry, groups[-1][-1][-1]):
+        elif _apart(entry, groups[-1][-1][-1]):
             groups[-1].append([entry])
         else:
             groups[-1][-1].append(entry)
     return groups
 
 
-def _differs(entry: Entry, above: Entry) -> bool:
-    own_names = entry.own_names and entry.names is not None and entry.names != above.names
-    return own_names or (entry.own_time and bool(entry.time) and entry.time != above.time)
+def _apart(entry: Entry, above: Entry) -> bool:
+    """Whether a row is an item of its own: its measures have other units or another time than those above, or
+    other units have another time for the same."""
+    names = entry.own_names and entry.names is not None and entry.names != above.names
+    time = entry.own_time and bool(entry.time) and entry.time != above.time
+    return (names or time) if entry.own_text else (names and time)
 
 
 def _under_numbers(entries: Sequence[Entry], loose: Sequence[bool]) -> list[list[list[Entry]]]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 from duban.model import Origin, Role, UnitNames
+from duban.reading.align import names_units
 from duban.reading.columns import UNIT_COLUMNS, Column
 from duban.reading.entry import Entry
 from duban.reading.grid import Cell
@@ -20,6 +23,8 @@ _ROLES = {
     Column.RESPONSIBLE: Role.RESPONSIBLE,
     Column.COOPERATE: Role.COOPERATE,
 }
+_DITTO = frozenset({"同上", "同前", "〃", "″", '"', "＂"})
+_COUNT = re.compile(r"[（(](?:共)?[0-9一二三四五六七八九十]+[项件条个][)）]$")
 _MARKS = "*＊★☆▲△"
 _BEGIN = re.compile(
     r"(?:20[0-9]{2}(?:年|[-./]))?[0-9]{1,2}(?:月份?(?:[0-9]{1,2}日|[上中下]旬|初)?|[-./][0-9]{1,2}日?)"
@@ -30,13 +35,14 @@ Cells = Iterable[tuple[int, Column, Cell]]
 
 def rows_as_entries(table: TaskTable, over: Headings) -> Iterator[Entry]:
     """One entry a row, with what the merged cells above it carry down. `over` is kept in step."""
-    above = Entry(number=None)
+    above, last = Entry(number=None), None
     over.begin(table.rows[0].cells[0] if table.rows and table.rows[0].wide else None)
-    for row in table.rows:
-        if row.wide:
+    for one in table.rows:
+        if one.wide:
             above = Entry(number=None)
-            over.add(row.cells[0])
+            over.add(one.cells[0])
             continue
+        row = last = _spelt_out(one, last)
         entry = Entry(number=None, place=row.place)
         entry.torn = any(cell is None for cell in row.cells)
         _number(table, row, entry)
@@ -44,10 +50,22 @@ def rows_as_entries(table: TaskTable, over: Headings) -> Iterator[Entry]:
         _put_under(entry, over)
         _texts(table, row, entry)
         _units(table, row, entry, above)
+        _units_of_heading(table, entry, over)
         _time(table, row, entry, above)
         _periods(table, row, entry)
         above = entry
         yield entry
+
+
+def _spelt_out(row: Row, last: Row | None) -> Row:
+    """A cell that says 同上 is the one above it."""
+    if last is None or not any(cell and cell.text.strip() in _DITTO for cell in row.cells):
+        return row
+    cells = (
+        above if cell and cell.text.strip() in _DITTO and above and not above.empty else cell
+        for cell, above in zip(row.cells, last.cells, strict=True)
+    )
+    return replace(row, cells=tuple(cells))
 
 
 def _filled(table: TaskTable, row: Row, *wanted: Column) -> Iterator[tuple[int, Column, Cell]]:
@@ -110,6 +128,12 @@ def _texts(table: TaskTable, row: Row, entry: Entry) -> None:
     entry.origins += _came("requirement", cells)
 
 
+@lru_cache(maxsize=2048)
+def _names(text: str, role: Role) -> UnitNames:
+    """What a units cell says: a table names the same few units again and again."""
+    return parse_units(text, default=role)
+
+
 def _units(table: TaskTable, row: Row, entry: Entry, above: Entry) -> None:
     cells = list(table.cells_of(row, *UNIT_COLUMNS))
     filled = list(_filled(table, row, *UNIT_COLUMNS))
@@ -118,7 +142,7 @@ def _units(table: TaskTable, row: Row, entry: Entry, above: Entry) -> None:
         entry.names, entry.own_names = (None, True) if lost else (above.names, not cells)
         entry.origins += [] if lost else above.origins_of("units")
         return
-    read = [parse_units(c.text, default=_ROLES[column]) for _, column, c in filled]
+    read = [_names(c.text, _ROLES[column]) for _, column, c in filled]
     duties = [duty for names in read for duty in names.duties]
     leads = any(column is Column.LEAD for _, column, _ in filled)
     if not table.exact and Column.LEAD in table.columns and not leads and above.names:
@@ -126,6 +150,17 @@ def _units(table: TaskTable, row: Row, entry: Entry, above: Entry) -> None:
     vague = tuple(dict.fromkeys(v for names in read for v in names.vague))
     entry.names, entry.own_names = UnitNames(duties=once(duties), vague=vague), _own(row, filled)
     entry.origins += _came("units", filled)
+
+
+def _units_of_heading(table: TaskTable, entry: Entry, over: Headings) -> None:
+    """In a table without a column for units the headings may be units: 一、县教育局（5项）."""
+    if not over.stack or set(table.columns) & set(UNIT_COLUMNS):
+        return
+    _, text, origin = over.stack[-1]
+    name = _COUNT.sub("", text)
+    if names_units(name):
+        entry.names, entry.own_names = _names(name, Role.RESPONSIBLE), True
+        entry.origins.append(replace(origin, field="units"))
 
 
 def _time(table: TaskTable, row: Row, entry: Entry, above: Entry) -> None:

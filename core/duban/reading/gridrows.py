@@ -65,6 +65,7 @@ class _Slice:
     upper: Slots
     below: Slots
     own: list[Cell]
+    width: int  # of the table
 
 
 def take_rows(grid: Grid, header: Header, first: int, found: Found, above: Slots | None = None) -> None:
@@ -81,7 +82,7 @@ def take_rows(grid: Grid, header: Header, first: int, found: Found, above: Slots
         own = [cell for cell in distinct(slots) if not cell.empty and id(cell) not in covered]
         if own:
             below = grid.rows[i + 1] if i + 1 < len(grid.rows) else ()
-            _take(_Slice(slots, upper, below, own), header.columns, found)
+            _take(_Slice(slots, upper, below, own, header.width), header.columns, found)
         upper = slots
         i += 1
 
@@ -140,7 +141,7 @@ def _take(here: _Slice, columns: Sequence[Column], found: Found) -> None:
         found.keep_empty()
         found.rows.append(heading_row(heading, own[0].place))
         return
-    if len(own) == 1 and len(slots) > _PAIR and own[0].columns >= len(slots) - 1:
+    if len(own) == 1 and here.width > _PAIR and own[0].columns >= here.width - 1:
         found.problems.append(_stray(own[0]))
         return
     row = _row(slots, here.upper, columns)
@@ -177,7 +178,7 @@ def _heading(here: _Slice, columns: Sequence[Column]) -> str | None:
         return _numeral_heading(here, columns)
     cell, text = own[0], texts[0]
     at = _at(slots, cell)
-    spans = cell.columns >= max(_PAIR, len(slots) - 1)
+    spans = cell.columns >= max(_PAIR, here.width - 1)
     levelled = level_of(text) is not None and number_of(text) is None
     first = columns[at] is Column.NUMBER and number_of(text) is None and cell.rows == 1
     return text if levelled or spans or first else None

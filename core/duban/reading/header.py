@@ -45,6 +45,11 @@ class Header:
     problems: tuple[Problem, ...] = ()
 
     @property
+    def width(self) -> int:
+        """The columns that have a head; a sheet may be wider than its table."""
+        return sum(bool(label) for label in self.labels) or len(self.columns)
+
+    @property
     def depth(self) -> int:
         """Its rows, at least one."""
         return max(1, self.end - self.first)

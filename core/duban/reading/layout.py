@@ -49,14 +49,17 @@ def _from_lines(lines: Sequence[str], places: Sequence[Place], heads: Heads) -> 
     at = _finder(places)
     layout = read_flat(lines, heads) or read_ruled(lines, heads)
     if layout is not None:
-        table = replace(layout.table, rows=tuple(_placed(row, at) for row in layout.table.rows))
-        entries, problems = entries_of([table])
+        tables = [
+            replace(table, rows=tuple(_placed(row, at) for row in table.rows))
+            for table in (layout.table, *layout.more)
+        ]
+        entries, problems = entries_of(tables)
         if entries:
             return Laid(
                 before=layout.before,
                 entries=tuple(entries),
                 after=layout.after,
-                problems=(*table.problems, *problems),
+                problems=(*(problem for table in tables for problem in table.problems), *problems),
             )
     prose = read_prose(lines, at)
     if prose is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from duban.model import Choice, Problem
 
@@ -27,6 +28,12 @@ def mend(
         return _renumbered(numbers), [problem]
     problems: list[Problem] = []
     return _filled(_corrected(numbers, problems), torn, problems), problems
+
+
+def whole(numbers: Sequence[int | None]) -> bool:
+    """Whether the numbers that are there follow one another: there is no room between them for others."""
+    known = [number for number in numbers if number is not None]
+    return bool(known) and all(after == before + 1 for before, after in pairwise(known))
 
 
 def _counted(begins: Sequence[bool]) -> list[int | None]:
@@ -55,13 +62,15 @@ def _renumbered(numbers: Sequence[int | None]) -> list[int | None]:
 def _corrected(numbers: Sequence[int | None], problems: list[Problem]) -> list[int | None]:
     """Single numbers that their neighbours prove wrong: 4, 5, 5, 7 and 2, 33, 4."""
     result = list(numbers)
+    seen: set[int | None] = set()
     for i, number in enumerate(numbers):
+        seen.update(result[i - 1 : i] if i else ())
         before = result[i - 1] if i else 0
         after = numbers[i + 1] if i + 1 < len(numbers) else None
         if number is None or before is None or number == before + 1:
             continue
         meant = before + 1 if after == before + 2 else None
-        doubled = number in result[:i]
+        doubled = number in seen
         if not doubled and number > before and meant is None:
             continue  # a gap: said by _filled
         if meant is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from duban.model import Problem
 from duban.reading.columns import Column
@@ -55,15 +56,20 @@ class TaskTable:
 
     def cells_of(self, row: Row, *wanted: Column) -> Iterator[tuple[int, Column, Cell | None]]:
         """The cells of a row whose column means one of `wanted`, from left to right, with their index."""
-        for at, (column, cell) in enumerate(zip(self.columns, row.cells, strict=True)):
-            if column in wanted:
-                yield at, column, cell
+        return ((at, column, row.cells[at]) for at, column in _places(self.columns, wanted))
+
+
+@lru_cache(maxsize=256)
+def _places(columns: tuple[Column, ...], wanted: tuple[Column, ...]) -> tuple[tuple[int, Column], ...]:
+    """Where the columns stand that mean one of `wanted`."""
+    return tuple((at, column) for at, column in enumerate(columns) if column in wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A document taken apart: the lines before the table, the table, the lines after it."""
+    """A document taken apart: the lines before the table, it and those behind it, the lines after."""
 
     before: tuple[str, ...]
     table: TaskTable
     after: tuple[str, ...]
+    more: tuple[TaskTable, ...] = ()

@@ -22,6 +22,8 @@ from duban.reading.tidy import level_of, tidy
 
 _PAGE = re.compile(r"^\s*(?:[-—–－]?\s*\d+\s*[-—–－]?|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*$")
 _CAPTION = re.compile(r"^(?:附?表|附件)\s*[0-9一二三四五六七八九十]*")
+_AGAIN = re.compile(r"^[（(]?(?:续上?表|接上?表|续|接上页)[一二三四五六七八九十0-9]*[)）]?[：:]?$")
+_BRACKETED = re.compile(r"^[（(][^一二三四五六七八九十].*[)）]$")
 _FORM_LINE = re.compile(r"^[^：:，。]{2,12}[：:]")
 _SHEET = re.compile(r"^工作表“(?!(?:Sheet|工作表|表)\s*\d*”$)(?P<name>.+)”$", re.IGNORECASE)
 _LONGEST_HEADING = 40
@@ -142,7 +144,8 @@ class _Making:
 
     def _continues(self, grid: Grid) -> bool:
         """Whether a grid without a header goes on the one before: as wide, no more than a page between."""
-        said = [p for p in self.between if p.text.strip() and not _PAGE.match(p.text)]
+        known = {tidy(line) for line in self.before}
+        said = [p for p in self.between if not _of_page(tidy(p.text)) and tidy(p.text) not in known]
         return bool(self.tables and self.last) and grid.width == (self.last or grid).width and not said
 
     def _pass_over(self, grid: Grid, header: Header | None) -> None:
@@ -173,6 +176,11 @@ class _Making:
         )
 
 
+def _of_page(text: str) -> bool:
+    """Nothing, a page's number, or a word that says that the table goes on."""
+    return not text or bool(_PAGE.match(text) or _AGAIN.match(text))
+
+
 def _page(grid: Grid) -> int:
     return next((cell.place.page for row in grid.rows for cell in row if cell), 0)
 
@@ -194,12 +202,14 @@ def _lead(
     sheet = _SHEET.match(grid.name)
     for paragraph in reversed(between):
         text = tidy(paragraph.text)
-        if not text or _PAGE.match(text):
+        if _of_page(text):
             continue
         short = len(text) <= _LONGEST_HEADING and not text.endswith(("。", "：", ":", "；"))
         levelled = level_of(text) is not None
         plain = not levelled and not first and not used and not sheet and text not in map(tidy, known)
         if not short or not (levelled or plain) or _CAPTION.match(text) or is_closing(text):
+            break
+        if plain and (_BRACKETED.match(text) or _FORM_LINE.match(text)):
             break
         if used and rank_of(text) >= rank_of(used[0].text):
             break

@@ -166,11 +166,12 @@ def test_it_copies_no_phrase_of_the_real_plan(real_plan: str) -> None:
 # what the reader makes of it
 
 
-@pytest.fixture(scope="module")
-def read() -> Any:
+@pytest.fixture(scope="module", params=["txt", "docx", "xlsx"])
+def read(request: pytest.FixtureRequest) -> Any:
     from duban.reading.document import read_plan
 
-    return read_plan((SAMPLES / "plan-2026.txt").read_bytes(), name="plan-2026.txt")
+    name = f"plan-2026.{request.param}"
+    return read_plan((SAMPLES / name).read_bytes(), name=name)
 
 
 def test_the_document_is_read(read: Any) -> None:
