@@ -29,7 +29,7 @@ from duban.model import Kind
 
 ONE = timedelta(days=1)
 SUFFIX = rf"(?P<suf>{BEFORE}|{signs.END_SIGN})?"
-TAIL = rf"{WEEKDAY}?(?: ?{CLOCK})?{SUFFIX}"
+TAIL = rf"{WEEKDAY}?(?: ?{CLOCK})?(?:\(含(?:当[日天]|本数)?\))?{SUFFIX}"
 _NAMES = MappingProxyType(
     {"day": "date", "part": "part-of-period", "end": "end-of-period", "month": "month", "quarter": "quarter",
      "half": "half-year", "year": "year"}
@@ -42,11 +42,13 @@ def signed(m: re.Match[str], scan: Scan, at: Point | None = None) -> int | None:
     """Where the phrase begins when something says that the date is a deadline; None when nothing does."""
     text, end = scan.text, m.end()
     left = scan.left(m.start())
-    if signs.LEFT_NOT.search(left) or signs.RIGHT_NOT.match(text, end):
+    over = _past(at, scan.plan_year)
+    if signs.RIGHT_NOT.match(text, end) or (m["suf"] and signs.REWARDED.match(text, end)):
+        return None
+    if signs.LEFT_NOT.search(left) and (over or not m["suf"] or not signs.AS_SAID.search(left)):
         return None
     sign = signs.LEFT_SIGN.search(left)
     begins = begin(m.start(), sign, left)
-    over = _past(at, scan.plan_year)
     if (over or signs.UNTIL_NOW.match(text, begins)) and signs.COUNTED.match(text, end):
         return None
     if sign and at is not None and at.grain == "year":
@@ -157,7 +159,7 @@ def _numeric(m: re.Match[str], scan: Scan) -> Draft | None:
 
 
 def _short(m: re.Match[str], scan: Scan) -> Draft | None:
-    if not scan.context.column:
+    if not scan.context.column and not m["before"]:
         return None
     year = scan.plan_year
     if year is None:
@@ -241,7 +243,7 @@ RULES = (
     Rule(
         "month-slash-day",
         DIGIT,
-        r"(?P<sm>[0-9]{1,2})[./](?P<sd>[0-9]{1,2})(?=$|[前止,。;、)])(?:之?前|止)?",
+        r"(?P<sm>1[0-2]|0?[1-9])[./](?P<sd>3[01]|[12][0-9]|0?[1-9])(?=$|[前之止,。;、)])(?P<before>之?前|止)?",
         _short,
     ),
     Rule("day-of-same-month", "", rf"(?:、|和|及|与)(?P<day>{NUM2})[日号]{TAIL}", _same_month, heads=_LISTS),

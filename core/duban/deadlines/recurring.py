@@ -34,7 +34,9 @@ _TENTHS = MappingProxyType(
 )
 SUF = rf"(?:{WEEKDAY}?(?:{CLOCK}))?(?:{BEFORE}|{END_SIGN})?"
 EACH = r"[每各]"
-DAY_LIST = rf"{NUM2}[日号]?(?:(?:、|和|及|或|,|-|至|到){NUM2}[日号]?)*(?<=[日号])"
+DAY_LIST = (
+    rf"{NUM2}[日号]?(?:(?:、|和|及|或|,|-|至|到){NUM2}[日号]?){{0,30}}(?<=[日号])(?:(?:、|和|及)月?[底末])?"
+)
 _NUMBERS = re.compile(NUM2)
 _RANGE = re.compile(r"[-至到]")
 
@@ -51,7 +53,7 @@ def recurs(m: re.Match[str], rrule: str) -> Draft:
 
 def _numbers(text: str) -> list[int]:
     """5日和20日 is [5, 20]; a range (1日至5日) is its end."""
-    found = [number(n) for n in _NUMBERS.findall(text)]
+    found = [number(n) for n in _NUMBERS.findall(text)] + [-1] * text.endswith(("底", "末"))
     return found[-1:] if _RANGE.search(text) else found
 
 
@@ -60,7 +62,7 @@ def _bymonthday(days: list[int]) -> str:
 
 
 def _valid(days: list[int], top: int) -> bool:
-    return all(1 <= d <= top for d in days)
+    return all(1 <= d <= top or d == -1 for d in days)
 
 
 _MONTH_DAY = re.compile(rf"(?P<m>{NUM2})月?份?(?:(?P<d>{NUM2})[日号]|(?P<t>底|末|[上中下]旬))?")
@@ -77,7 +79,7 @@ def _yearly(m: re.Match[str], _scan: Scan) -> Draft | None:
         ends.append(m.start("when") + one.end())
     if _RANGE.search(m["when"]):
         months, days = months[-1:], days[-1:]
-    if not _valid(months, LAST_MONTH) or not all(d == -1 or 1 <= d <= LAST_DAY for d in days):
+    if not _valid(months, LAST_MONTH) or not _valid(days, LAST_DAY):
         return None
     if len(set(days)) > 1:  # RFC 5545 cannot pair months with days in one rule: the next one is another
         first = recurs(m, f"FREQ=YEARLY;BYMONTH={months[0]};{_bymonthday(days[:1])}")
@@ -139,14 +141,39 @@ _MONTH_OF_QUARTER = MappingProxyType(
 )
 
 
+def _month_of_quarter(m: re.Match[str], scan: Scan) -> Draft | None:
+    """季度首月5日前, without 每; not 三季度末月."""
+    first = 3 if m["of"] == "末" else 1
+    day = number(m["days"])
+    if _NUMBERED.search(scan.left(m.start(), 2)) or not 1 <= day <= LAST_DAY:
+        return None
+    months = ",".join(str(first + 3 * i) for i in range(4))
+    return recurs(m, f"FREQ=YEARLY;BYMONTH={months};BYMONTHDAY={day}")
+
+
+_NUMBERED = re.compile(r"[0-9一二三四本上下]$")
+
+
+def _every_other_month(m: re.Match[str], _scan: Scan) -> Draft | None:
+    """每逢双月10日前."""
+    days = _numbers(m["days"])
+    months = "2,4,6,8,10,12" if m["even"] == "双" else "1,3,5,7,9,11"
+    return recurs(m, f"FREQ=YEARLY;BYMONTH={months};{_bymonthday(days)}") if _valid(days, LAST_DAY) else None
+
+
 def _quarterly(m: re.Match[str], _scan: Scan) -> Draft | None:
     which = m["of"]
     first = 3 if which is None else 1 + _MONTH_OF_QUARTER[which]
     if which is None and m["days"]:
         first = 1  # 每季度10日前: after the quarter, as a month's report comes after the month
-    if m["nth"]:
-        months = ",".join(str((first if which else 1) + 3 * i) for i in range(4))
-        return recurs(m, f"FREQ=MONTHLY;BYMONTH={months};{WORKDAYS};BYSETPOS={number(m['nth'])}")
+    if m["nth"] or m["last"]:
+        place = number(m["nth"]) if m["nth"] else -1
+        if place == -1 and which is None:
+            first = 3
+        elif which is None:
+            first = 1
+        months = ",".join(str(first + 3 * i) for i in range(4))
+        return recurs(m, f"FREQ=MONTHLY;BYMONTH={months};{WORKDAYS};BYSETPOS={place}")
     day = number(m["days"]) if m["days"] else _TENTHS.get(m["part"] or "底", -1)
     if day != -1 and not 1 <= day <= LAST_DAY:
         return None
@@ -221,9 +248,23 @@ RULES = (
     Rule(
         "quarterly-date",
         "每各",
-        rf"{EACH}一?个?季度?的?(?:(?:结束|终了)?的?(?P<of>首|末|第[一二三123]|最后一|后?次|下)(?:个?月份?|(?<=末)(?={NUM2}[日号]))的?)?"
-        rf"(?:(?:前|的)?(?P<nth>{NUM2})个工作日|(?P<days>{NUM2})[日号]|(?P<part>季?[末底]|[上中下]旬|最后一天))?{SUF}(?<![季度])",
+        rf"{EACH}一?个?季度?的?(?:(?:结束|终了)?的?(?P<of>首|末|第[一二三123]|最后一|后?次|下)(?:个?月份?|(?<=末)(?={NUM2}[日号]|最后))的?)?"
+        rf"(?:(?:前|的)?(?P<nth>{NUM2})个工作日|(?P<last>最后(?:一个|1个|一)工作日)|(?P<days>{NUM2})[日号]|(?P<part>季?[末底]|[上中下]旬|最后一天))?{SUF}(?<![季度])",
         _quarterly,
+    ),
+    Rule(
+        "month-of-quarter",
+        "",
+        rf"季度?(?P<of>首|末)月份?的?(?P<days>{NUM2})[日号]{SUF}",
+        _month_of_quarter,
+        heads="季度 季首 季末",
+    ),
+    Rule(
+        "every-other-month",
+        "每",
+        rf"(?:每逢?)?(?P<even>[单双])月份?的?(?P<days>{DAY_LIST}){SUF}",
+        _every_other_month,
+        heads="单月 双月",
     ),
     Rule(
         "after-period",

@@ -139,7 +139,7 @@ def number(text: str) -> int:
 CLOCK = (
     rf"(?P<ap>凌晨|早上|上午|中午|下午|晚上|傍晚|晚|早)?(?P<H>{NUM2}|零)"
     rf"(?::(?P<M>[0-9]{{2}})(?::[0-9]{{2}})?|[时点](?:整|(?P<hm>半)|(?P<M2>{NUM2})分)?)"
-    r"|(?P<off>下班)"
+    r"|(?P<off>下班|(?:上午|中午|下午|傍晚|晚上)(?=之?前|以前))"
 )
 CLOCK_AGAIN = re.sub(r"\?P<[^>]+>", "?:", CLOCK)  # where a pattern has one already
 WEEKDAY = r"(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)"
