@@ -7,11 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from duban.reading.columns import Heads, is_header, meaning_of
+from duban.reading.furniture import is_page_number
+from duban.reading.gluing import unnumbered
 from duban.reading.marks import is_closing
 from duban.reading.tidy import number_of, tidy
 
-_PAGE = re.compile(r"^\s*(?:[-—–－]\s*\d+\s*[-—–－]|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*$")
 _LONGEST_HEAD = 10  # characters of a head that no wording fits
+_MOST_HEADS = 30
+# A head broken in its middle, a half on each line
+_HALVES = re.compile(
+    r"(?:责任|牵头|配合|主办|协办|承办|落实)\n(?:单位|部门|领导)|(?:完成|办结|整改|办理|落实)\n(?:时限|时间|期限|措施)"
+    r"|(?:工作|具体|主要|重点|整改)\n(?:任务|要求|措施|内容|目标|举措|事项|工作)"
+    r"|时间\n节点|时限\n要求|序\n号|任务\n类别|(?:项目|任务)\n名称"
+)
+_FORE = re.compile(r"责任|牵头|配合|主办|协办|承办|落实|完成|办结|整改|办理|具体|主要|重点")
 
 
 @dataclass(slots=True)
@@ -42,10 +51,12 @@ class Header:
     indent: str
 
 
-def find_header(lines: Sequence[str], heads: Heads) -> Header | None:
-    """The first header of a flattened table, one head a line."""
-    for first, line in enumerate(lines):
-        if meaning_of(line, heads) and (header := _header(lines, first, heads)):
+def find_header(lines: Sequence[str], heads: Heads, begin: int = 0) -> Header | None:
+    """The first header of a flattened table from line `begin` on, one head a line."""
+    for first in range(begin, len(lines)):
+        text = lines[first].strip()
+        known = meaning_of(text, heads) or _FORE.fullmatch(text)
+        if known and (header := _header(lines, first, heads)):
             return header
     return None
 
@@ -63,14 +74,26 @@ def _header(lines: Sequence[str], first: int, heads: Heads) -> Header | None:
             if lines[i] == "" and is_header(labels, heads):
                 break
             continue
-        if indent and not _indent(lines[i]) and labels and meaning_of(labels[-1] + text, heads):
-            labels[-1] += text  # a head that was broken over two lines
-        elif meaning_of(text, heads) or (len(text) <= _LONGEST_HEAD and _is_head(lines, i)):
+        if len(labels) > _MOST_HEADS:
+            break
+        if labels and _goes_on(labels[-1], text, heads, bare=bool(indent) and not _indent(lines[i])):
+            labels[-1] += text
+        elif (
+            meaning_of(text, heads)
+            or _FORE.fullmatch(text)
+            or (len(text) <= _LONGEST_HEAD and _is_head(lines, i))
+        ):
             labels.append(text)
         else:
             break
         end = i + 1
     return Header(labels, first, end, indent) if is_header(labels, heads) else None
+
+
+def _goes_on(label: str, text: str, heads: Heads, *, bare: bool) -> bool:
+    """Whether a line is the rest of a broken head: it lost its indentation, or both are but halves."""
+    broken = bare or bool(_HALVES.fullmatch(f"{label}\n{text}"))
+    return broken and meaning_of(label + text, heads) is not None
 
 
 def _is_head(lines: Sequence[str], i: int) -> bool:
@@ -89,10 +112,16 @@ def blocks(lines: Sequence[str], header: Header, *, numbered: bool) -> Iterator[
     last: int | None = None
     for i in range(header.end, len(lines)):
         line, text = lines[i], lines[i].strip()
-        if _PAGE.match(line):
+        if is_page_number(line):
             continue
         cell = not header.indent or bool(_indent(line))
         number = number_of(text) if cell and numbered and text else None
+        words = _words(text, last, block, header) if cell and numbered and number is None else None
+        if words is not None:  # a number that stuck to the next cell's words
+            yield from _whole(block, header)
+            last = (last or 0) + 1
+            block = [Piece([str(last)], i + 1), Piece([words], i + 1)]
+            continue
         if not text and not (header.indent and line.startswith(header.indent)):
             yield from _whole(block, header)
             block = []
@@ -109,6 +138,13 @@ def blocks(lines: Sequence[str], header: Header, *, numbered: bool) -> Iterator[
         if number is not None and len(block) == 1:
             last = number
     yield from _whole(block, header)
+
+
+def _words(text: str, last: int | None, block: Sequence[Piece], header: Header) -> str | None:
+    """The words behind the next row's number, where that stuck to them and the row before is full."""
+    if block and sum(any(p.parts) for p in block) < max(2, len(header.labels) - 1):
+        return None
+    return unnumbered(text, (last or 0) + 1)
 
 
 def _next(number: int | None, last: int | None, block: Sequence[Piece]) -> bool:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from duban.model import Choice, Problem
 from duban.reading.align import align, fit, names_units
-from duban.reading.blocks import Piece, blocks, find_header
+from duban.reading.blocks import Header, Piece, blocks, find_header
 from duban.reading.columns import NO_HEADS, Column, Heads, meaning_of, resolve, unknown
+from duban.reading.gluing import unglued
 from duban.reading.grid import Cell, Place
+from duban.reading.headless import without_heads
 from duban.reading.marks import is_closing
 from duban.reading.rows import Layout, Row, TaskTable
 from duban.reading.tidy import level_of, number_of, tidy
+from duban.reading.titles import titles_above
 
 _EXTRA_COLUMNS = 2  # a head that covers more columns than this is no head
 _LONGEST_HEADING = 40
@@ -63,16 +66,51 @@ class _Table:
 
 
 def read_flat(lines: Sequence[str], heads: Heads = NO_HEADS) -> Layout | None:
-    """The layout of a flattened table, or None where no header of one is found."""
+    """The layout of flattened tables, or None where none are found."""
+    doubts: tuple[Problem, ...] = ()
     header = find_header(lines, heads)
     if header is None:
+        header, doubts = without_heads(lines)
+    if header is None:
         return None
+    before = tuple(lines[: header.first])
+    tables: list[TaskTable] = []
+    after: list[str] = []
+    lead = titles_above(lines, header.first, 0)
+    while header is not None:
+        following = None if doubts else _following(lines, header, heads)
+        titles = titles_above(lines, following.first if following else len(lines), header.end)
+        end = titles.start if following else len(lines)
+        table, rest = _table(lines[:end], header, heads)
+        if following or tables or any(row.wide for row in table.rows):
+            table = replace(table, rows=(*(_title(lines, i) for i in lead), *table.rows))
+        tables.append(replace(table, problems=(*doubts, *table.problems)))
+        after += rest
+        header, lead = following, titles
+    return Layout(before=before, table=tables[0], more=tuple(tables[1:]), after=tuple(after))
+
+
+def _following(lines: Sequence[str], header: Header, heads: Heads) -> Header | None:
+    """The next header that differs from this one."""
+    begin = header.end
+    while (found := find_header(lines, heads, begin)) is not None:
+        if [tidy(label) for label in found.labels] != [tidy(label) for label in header.labels]:
+            return found
+        begin = found.end
+    return None
+
+
+def _title(lines: Sequence[str], i: int) -> Row:
+    return Row(cells=(Cell(lines[i].strip(), Place(line=i + 1)),), wide=True)
+
+
+def _table(lines: Sequence[str], header: Header, heads: Heads) -> tuple[TaskTable, list[str]]:
+    """The table beneath a header, and the lines behind it."""
     table = _Table(header.labels, heads)
     after = _gather(list(blocks(lines, header, numbered=table.numbered)), table)
     rows = tuple(_row(draft, table) for draft in table.drafts)
     problems = (*unknown(header.labels, table.columns, heads), *table.problems)
-    read = TaskTable(columns=table.columns, rows=rows, problems=problems)
-    return Layout(before=tuple(lines[: header.first]), table=read, after=tuple(after))
+    return TaskTable(columns=table.columns, rows=rows, problems=problems), after
 
 
 def _gather(found: list[list[Piece]], table: _Table) -> list[str]:
@@ -206,6 +244,9 @@ def _row(draft: _Draft, table: _Table) -> Row:
         return Row(cells=(Cell(text, Place(line=draft.pieces[0].line)),), wide=True)
     if len(draft.pieces) == table.width:
         return _carried([_cell(piece.text, piece, piece) for piece in draft.pieces])
+    if (apart := unglued(draft.texts, table.width)) != draft.texts and len(apart) == table.width:
+        place = Place(line=draft.pieces[0].line, last=draft.pieces[-1].end)
+        return _carried([Cell(text, place) for text in apart])
     placed = align(draft.texts, table.columns, table.covered)
     cells: list[Cell | None] = []
     for here in placed:
