@@ -10,8 +10,8 @@ from duban.model import Duty, Role, UnitNames
 from duban.units import words
 from duban.units.forms import LONGEST, is_collective, is_vague, looks_like_unit, split_vague
 from duban.units.mend import mend
-from duban.units.persons import without_persons
-from duban.units.pieces import parted, pieces
+from duban.units.persons import is_bare_name, without_persons
+from duban.units.pieces import GROUP, parted, pieces
 from duban.units.words import role_of
 
 __all__ = ["explain_units", "once", "parse_units", "role_of", "to_json"]
@@ -31,6 +31,7 @@ class _Reading:
     marked: set[str] = field(default_factory=set)  # names with a star
     label: Role | None = None
     ignoring: bool = False
+    people: bool = False  # a person stood behind the last unit: another may follow
 
     def settle(self, role: Role | None) -> None:
         for duty in self.waiting:
@@ -44,7 +45,7 @@ def parse_units(cell: str, *, default: Role = Role.RESPONSIBLE) -> UnitNames:
     `default` is the role of names without a role word (a column of its own for 牵头单位 or 配合单位).
     Words that name nobody (等有关部门) come back in `vague`, as written; persons and empty marks do not.
     """
-    text = words.MARK_LEADS.sub("", mend(cell))
+    text = words.PERSONS_IN_BRACKETS.sub("", words.MARK_LEADS.sub("", mend(cell)))
     text, first_leads = words.FIRST_LEADS.subn("", text)
     reading = _Reading(default)
     for piece in pieces(text):
@@ -96,6 +97,9 @@ def _label(label: re.Match[str], reading: _Reading) -> None:
 def _read(piece: str, reading: _Reading) -> None:
     """Take a piece with the role words in it."""
     piece = piece.strip()
+    if piece == GROUP:
+        reading.settle(None)
+        return
     if reading.ignoring or words.NOTHING.fullmatch(piece):
         return
     if number := words.NUMBER.match(piece):
@@ -112,7 +116,7 @@ def _read(piece: str, reading: _Reading) -> None:
         return
     if (says := words.SAYS.match(piece)) and looks_like_unit(says["unit"]):
         role_alone = words.TAIL.fullmatch(says["what"])
-        piece = says["unit"] + (says["what"] if role_alone else "")
+        piece = says["unit"] + (says["what"] if role_alone or is_bare_name(says["what"]) else "")
     piece = words.ALL_IN_BRACKETS.sub(r"\g<words>", piece)
     by = words.BY.match(piece)
     if by and not looks_like_unit(by[0][:-1]):
@@ -122,7 +126,8 @@ def _read(piece: str, reading: _Reading) -> None:
     if (middle := words.MIDDLE.search(body)) and middle.start() > 0:  # A牵头B配合, in one breath
         _read(body[: middle.end()], reading)
         rest = piece[middle.end() :]
-        if tail or looks_like_unit(rest):
+        who = words.TAIL.sub("", rest)
+        if is_vague(who) or (len(who) > 2 and looks_like_unit(who)):  # noqa: PLR2004 - 督办 is no unit
             _read(rest, reading)
         return
     deed = None if said or looks_like_unit(body) else words.DEED.match(body)
@@ -155,7 +160,9 @@ def _names(body: str, reading: _Reading) -> None:
         if vague:
             reading.vague.append(vague)
         starred = words.MARK.sub("", name)
-        unit = without_persons(starred)
+        said = words.COUNT.sub("", starred)
+        unit = "" if reading.people and is_bare_name(said) else without_persons(said)
+        reading.people = unit != said
         if unit:
             duty = _duty(unit, role)
             reading.waiting.append(duty)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LEVEL = "[省市区县州旗盟镇乡]"
 _ENDING = (
@@ -24,7 +25,7 @@ _WHOLE = re.compile(
 )
 _STUMP = re.compile(r"^[省市区县旗州镇乡党]{0,2}[省市区县旗州镇乡党]委$")
 _GENERIC = re.compile(
-    r"^(?:办公室|委员会|管理委员会|管委会|管理局|监督管理局|服务中心|管理中心|分局|支队|大队|办事处|人民政府|保障局|事务局|监管局|服务局"
+    r"^(?:道(?:办事处|办)?|办公室|委员会|管理委员会|管委会|管理局|监督管理局|服务中心|管理中心|分局|支队|大队|办事处|人民政府|保障局|事务局|监管局|服务局"
     r"|管理处|组织部|宣传部|统战部|政法委|社会工作部|社工部|党校|编办|政研室|研究室|督查室|老干部局|机要局|保密局|信访局|巡察办|各部门|各单位"
     r"|各工作部门|各组成部门|各直属机构|各直属单位|各直属部门|各机关|各办局|各委办局)(?:（.*）)?$"
 )
@@ -36,17 +37,20 @@ _PLACES = (
     r"(?:镇街|街镇|乡镇|镇乡|镇|乡|街道|村|社区|园区|功能区|开发区|县区|区县|县市|市县|县|区|市|旗|地|政府"
     r"|人民政府)"
 )
+_PART = r"(?:[省市县区镇乡街旗园村居场]|街道|园区|社区|开发区|林场|农场)"
 _COLLECTIVE = re.compile(
     r"各"
     r"|(?:有关|相关)(?:镇|乡|街|村|社区|园区|县|市|区(?!域)|企业|学校|医院|高校)"
     rf"|(?:所在地?|涉及|属地|沿线|沿江|沿河|沿湖|试点|事发地?|承担任务)的?{_PLACES}(?:[（(].*[)）]|人民政府|政府|管委会)?$"
     r"|[省市区县旗州镇][管直]?属.{0,4}(?:企业|国企|院校|高校|学校|医院|平台公司)$|[两三四]级"
+    r"|^(?:党政机关|机关|(?:企?事业|直属|驻区|驻县|驻市)单位|国有企业|国企|(?:人民|群众)团体|群团组织|(?:中小)?学校|幼儿园|高校"
+    r"|医疗机构|医疗卫生机构|金融机构)$"
     r"|^(?:全体|所有|全部)|成员单位(?:（.*）)?$"
     r"|^(?:全?[省市区县])?(?:镇街|街镇|乡镇|镇乡|镇办)(?:道|街道)?$"
     r"|^(?:乡|镇|街|乡镇|镇街|街道|村|社区|园区|开发区)(?:人民政府|政府|办事处|办)?$"
     r"|^(?:[省市区县旗州](?:[（(][^（()）]+[)）]|级)|(?:乡镇|镇街|县区|区县|市县|县市)(?:[（(][^（()）]+[)）])?级?)(?:人民)?政府$"
-    r"|(?:^|[全区市县省])(?:[省市县区镇乡街]|街道)（(?:[省市县区镇乡街旗园]|街道|园区|开发区)(?:[、,，/](?:[省市县区镇乡街旗园]|街道|园区|开发区))*）"
-    r"|[直级属](?:机关|单位|部门|机构|党政机关)(?:（.*）)?$|^全[省市区县].*(?:机关|单位|部门|机构)$"
+    rf"|(?:^|[全区市县省])(?:[省市县区镇乡街村]|街道|乡镇|镇街)[（(]{_PART}(?:[、,，/]{_PART})*[)）]"
+    r"|[直级属](?:机关|单位|部门|机构|党政机关)(?:（.*）)?$|^全[省市区县旗州](?!域)"
 )
 _WHOM = (
     r"(?:部门|单位|机构|方面|企业|人员|科室|处室|镇街|镇|街道|园区|乡镇|地区|地方"
@@ -60,7 +64,7 @@ _VAGUE = re.compile(
     rf"{_NOBODY}(?:[（(、和及或](?:部门|单位|机构|企业|人员)[)）]?)?$"
 )
 _ELSEWHERE = re.compile(
-    r"^(?:同上|同前|同左|〃|待定|待明确|待确定|另行通知|另行确定|另行明确|详?见(?:附件|附表|附后|下表|上表|分工表|任务清单)[0-9一二三四五六七八九十]{0,2}"
+    r"^(?:(?:相关|有关|项目|各?自)?(?:业主|建设|施工|产权|权属|代建|管护|用人)(?:单位|企业|主体)|同上|同前|同左|〃|待定|待明确|待确定|另行通知|另行确定|另行明确|详?见(?:附件|附表|附后|下表|上表|分工表|任务清单)[0-9一二三四五六七八九十]{0,2}"
     r"|按(?:职责|任务|责任)?分工(?:落实)?)$"
 )
 _AND_OTHERS = re.compile(
@@ -75,11 +79,13 @@ def looks_like_unit(name: str) -> bool:
     return bool(1 < len(name) <= LONGEST and (is_collective(name) or _UNIT.match(name)))
 
 
+@lru_cache(maxsize=8192)
 def is_collective(name: str) -> bool:
     """Whether a name stands for many units: 各…, 全区各…, …成员单位, 有关镇街, 市直单位."""
     return len(name) <= LONGEST and bool(_COLLECTIVE.search(name)) and not is_vague(name)
 
 
+@lru_cache(maxsize=8192)
 def is_vague(name: str) -> bool:
     """Whether the words name nobody that could be asked: 有关部门, 市直相关单位, 行业主管部门, 同上."""
     return len(name) <= LONGEST and bool(_VAGUE.match(name) or _ELSEWHERE.match(name))
@@ -93,19 +99,28 @@ def split_vague(chunk: str) -> tuple[str, str]:
     return (chunk[: found.start()], found[0]) if found else (chunk, "")
 
 
+def _of_the_state(left: str, right: str) -> bool:
+    """国家税务总局 + 云溪县税务局 is one office."""
+    head = re.fullmatch(r"国家(.{2,6})总局", left)
+    return bool(head and head[1] in right and not right.startswith("国家"))
+
+
 def apart(left: str, right: str) -> bool:
     """Whether two pieces parted by blanks or a line break are two names, and not one name that was broken."""
     if (
         right.startswith(("（", "("))
-        or right in ("部门", "单位", "机构")
+        or right in ("部门", "单位", "机构", "政府", "人民政府")
         or _GENERIC.match(right)
         or _STUMP.match(left)
     ):
         return False
     if right.startswith(("各", "全区各", "全市各", "全县各")):
         return looks_like_unit(left)
-    if left.endswith("局") and _BRANCH.match(right):
+    if (left.endswith("局") and _BRANCH.match(right)) or _of_the_state(left, right):
         return False
-    if not (1 < len(left) <= LONGEST and len(right) > 1 and _WHOLE.match(left)):
+    if not (1 < len(left) <= LONGEST and len(right) > 1):
+        return False
+    many = left.endswith(("单位", "部门", "机构", "企业", "国企")) and is_collective(left)
+    if not (many or _WHOLE.match(left)):
         return False
     return looks_like_unit(right) or bool(_LEVELLED.match(right) and left[0] == right[0])

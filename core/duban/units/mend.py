@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from duban.units.forms import apart
 from duban.units.persons import without_persons
-from duban.units.words import BARE_LABEL, BY, LABEL, NEXT_NUMBER, NUMBER, OTHER_LABEL, TAIL
+from duban.units.words import AFTER_ROLE, BARE_LABEL, BY, LABEL, NEXT_NUMBER, NUMBER, OTHER_LABEL, TAIL
 
 SEPARATORS = "、，,；;/／。\n"
 OPEN, CLOSE = "（([【〔", "）)]】〕"
@@ -30,7 +30,7 @@ def mend(cell: str) -> str:
         line.append(part)
         depth = _opened(part, depth)
         last = _last((last + part)[-WINDOW:])
-    text = NEXT_NUMBER.sub("、", "".join(line)).strip(SEPARATORS)
+    text = AFTER_ROLE.sub("、", NEXT_NUMBER.sub("、", "".join(line))).strip(SEPARATORS)
     for _ in range(3):
         if not (len(text) > 1 and text[0] in OPEN and _partner(text) == len(text) - 1):
             break

@@ -62,6 +62,11 @@ def without_persons(piece: str) -> str:
     return found["unit"] if found and not looks_like_unit(piece) else piece
 
 
+def is_bare_name(piece: str) -> bool:
+    """Whether a piece could be a person's name and nothing else: it is one only behind another person."""
+    return bool(_rules().named.fullmatch(piece)) and not looks_like_unit(piece)
+
+
 def _bracketed(out: str, inner: str) -> str | None:
     """县教育局（李四） and 王五（县教育局局长） alike; None where the bracket is about no person."""
     rules = _rules()

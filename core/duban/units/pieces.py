@@ -9,7 +9,9 @@ from duban.units.forms import LONGEST, apart, is_vague, looks_like_unit
 from duban.units.mend import CLOSE, OPEN, SEPARATORS, depth_of
 from duban.units.words import LABEL, NUMBER, OTHER_LABEL
 
-_SHORT = 12
+GROUP = "；"
+_IN_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
+_SHORT = 24
 _AND = re.compile(r"以及|[和与及](?!其(?![他它余]))")
 _THEMES = (
     r"(?![省市区县旗州各全])(?:[\u4e00-\u9fff]{2,6}、){0,8}"
@@ -21,19 +23,26 @@ _WHOLE = "局委办部院室处所站队镇乡街道心会村区县市旗园位�
 _GOES_ON = (
     # 县委、县政府督查室: one office of both
     (re.compile(r"(?:中共)?.{0,6}[省市区县旗州]委"), re.compile(_BOTH)),
+    # 各乡镇党委、政府
+    (re.compile(r".{1,10}委"), re.compile(r"(?:人民)?政府(?:$|[、，,；;]|按|分别|负|牵|配|落|具|承|主)")),
     # 各市、县（区）人民政府
-    (re.compile(r"各[省市区县旗州]"), re.compile(r"[市区县旗州](?![直级委政])")),
+    (re.compile(r"各(?:自治)?[省市区县旗州]"), re.compile(r"[市区县旗州](?![直级委政])")),
     # 市、县两级教育部门
-    (re.compile(r"[省市区县旗州镇乡]"), re.compile(r"[市区县旗州镇乡村]")),
+    (re.compile(r"[省市区县旗州镇乡](?:、[省市区县旗州镇乡])*"), re.compile(r"[市区县旗州镇乡村]")),
     # 市直各委、办、局
-    (re.compile(r".{0,6}各[部委](?:、[委办])?"), re.compile(r"[委办局](?![^、，,；;（(])")),
+    (re.compile(r".{0,6}各[部委](?:、[委办厅部])*"), re.compile(r"[委办厅局](?![^、，,；;（(])")),
     # 各区县教育、财政部门
-    (re.compile(rf"各.{{1,8}}(?<![{_WHOLE}])"), re.compile(_THEMES)),
+    (re.compile(rf"各.{{1,8}}(?<![{_WHOLE}])(?:、[\u4e00-\u9fff]{{2,6}})*"), re.compile(_THEMES)),
 )  # fmt: skip
 
 
 def pieces(text: str) -> Iterator[str | re.Match[str]]:
-    """The text cut at separators; labels come as matches. Separators inside brackets do not cut."""
+    """The text cut at separators; labels come as matches. Separators inside brackets do not cut.
+
+    Where 、 parts names and ； parts groups of them, GROUP comes between two groups.
+    """
+    outside = _IN_BRACKETS.sub("", text)
+    groups = bool(re.search("[；;]", outside) and re.search("[、，,]", outside))
     balanced = sum(text.count(c) for c in OPEN) == sum(text.count(c) for c in CLOSE)
     start, depth, i = 0, 0, 0
     while i < len(text):
@@ -46,6 +55,8 @@ def pieces(text: str) -> Iterator[str | re.Match[str]]:
         depth += (c in OPEN) - (c in CLOSE)
         if c in SEPARATORS and (depth <= 0 or not balanced) and not _goes_on(text, start, i):
             yield text[start:i]
+            if groups and c in "；;":
+                yield GROUP
             start = i + 1
         i += 1
     yield text[start:]
