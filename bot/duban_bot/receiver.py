@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from duban.clock import Clock
 from duban.errors import DubanError
-from duban.ledger import inbox, outbox, people
+from duban.ledger import heads, inbox, outbox, people
 from duban.ledger.database import Ledger, Session
 from duban.ledger.tables import InboxRow
 from duban_bot import conversation
@@ -22,6 +22,8 @@ from duban_bot.world import World
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
+MOMENT = 0.1  # seconds after which the inbox is looked at again while a document is being read
+AT_ONCE = 20  # updates
 
 
 @runtime_checkable
@@ -55,6 +57,8 @@ class Receiver:
         self._make_world = make_world
         self._wake = wake
         self._answers: set[asyncio.Task[None]] = set()
+        self._reading: dict[int, asyncio.Task[None]] = {}  # the updates whose document is being read
+        self._one_reader = asyncio.Lock()
 
     async def listen(self, transport: Transport) -> None:
         """Poll one chat for ever: a batch is committed before the next offset is asked for."""
@@ -98,20 +102,54 @@ class Receiver:
         return max(int(raw.key) for raw in batch) + 1
 
     async def handle_waiting(self) -> int:
-        """Handle everything that is in the inbox now. Returns how many updates."""
+        """Handle everything that is in the inbox now, files that take long too. Returns how many updates."""
+        count = await self.handle_ready()
+        while self._reading:
+            await asyncio.wait(self._reading.values(), timeout=MOMENT, return_when=asyncio.FIRST_COMPLETED)
+            count += await self.handle_ready()
+        return count
+
+    async def handle_ready(self) -> int:
+        """The same, but for files that are still being read: they are answered later, and call wake then."""
         count = 0
-        while ids := await self._ledger.read(inbox.waiting):
+        while ids := await self._ready():
             for row_id in ids:
-                await self._handle(row_id)
+                await self._take_up(row_id)
                 count += 1
         return count
 
-    async def _handle(self, row_id: int) -> None:
+    async def _ready(self) -> Sequence[int]:
+        waiting = await self._ledger.read(inbox.waiting, limit=AT_ONCE + len(self._reading))
+        return [row_id for row_id in waiting if row_id not in self._reading]
+
+    async def _take_up(self, row_id: int) -> None:
+        """Handle an update; one with a document goes on beside the others, who need not wait for it."""
         body, name = await self._ledger.read(_body, row_id)
         transport = self._transports.get(name)
         incoming = transport.parse(body) if transport is not None else None
+        if transport is None or incoming is None or not await self._brings_document(transport, incoming):
+            await self._handle(row_id, transport, incoming, None)
+            return
+        document = self._document(transport, incoming)
+        task = asyncio.create_task(self._handle(row_id, transport, incoming, document))
+        self._reading[row_id] = task
+        task.add_done_callback(lambda done: self._was_read(row_id, done))
+
+    def _was_read(self, row_id: int, task: asyncio.Task[None]) -> None:
+        del self._reading[row_id]
+        if not task.cancelled() and task.exception() is not None:  # the database, mostly: it is tried again
+            log.error("update %d", row_id, exc_info=task.exception())
+        self._wake()
+
+    async def _handle(
+        self,
+        row_id: int,
+        transport: Transport | None,
+        incoming: Incoming | None,
+        document: Awaitable[bytes] | None,
+    ) -> None:
         try:
-            file = await self._file(transport, incoming)
+            file = await document if document is not None else None
             await self._ledger.run(self._converse, row_id, incoming, file)
         except DubanError as error:
             await self._ledger.run(self._apologise, row_id, incoming, str(error))
@@ -133,14 +171,22 @@ class Receiver:
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
 
-    async def _file(self, transport: Transport | None, incoming: Incoming | None) -> bytes | None:
-        """A file is fetched before the transaction: no network inside one."""
-        if transport is None or incoming is None or incoming.kind is not Did.FILE or not incoming.file_ref:
-            return None
+    async def _brings_document(self, transport: Transport, incoming: Incoming) -> bool:
+        """Whether it is a file that is to be read: a coordinator's, and not too large."""
+        if incoming.kind is not Did.FILE or not incoming.file_ref:
+            return False
         known = await self._ledger.read(people.person_of, incoming.transport, incoming.user)
-        if known is None or not known.coordinator or (incoming.file_size or 0) > transport.caps.max_file:
-            return None
-        return await transport.fetch(incoming.file_ref, transport.caps.max_file)
+        return (
+            known is not None and known.coordinator and (incoming.file_size or 0) <= transport.caps.max_file
+        )
+
+    async def _document(self, transport: Transport, incoming: Incoming) -> bytes:
+        """A file is fetched and read before the transaction: no network, and no long work, inside one."""
+        async with self._one_reader:  # a reading may take 400 MB
+            file = await transport.fetch(incoming.file_ref or "", transport.caps.max_file)
+            said = await self._ledger.read(heads.kept)
+            await asyncio.to_thread(conversation.foresee, incoming, file, said)
+        return file
 
     def _converse(self, session: Session, row_id: int, incoming: Incoming | None, file: bytes | None) -> None:
         world = replace(self._make_world(incoming.transport), file=file) if incoming is not None else None

@@ -140,7 +140,7 @@ class Service:
         while not self._stopping.is_set():
             self._woken.clear()
             try:
-                await self.receiver.handle_waiting()
+                await self.receiver.handle_ready()
                 await self.courier.drain()
             except Exception:  # the database may be busy or full for a while: say so and go on
                 log.exception("work")

@@ -19,9 +19,10 @@ from duban.ledger.decisions import of_document
 from duban.ledger.review import Review, begin_anew, decide, review
 from duban.ledger.tables import DraftRow
 from duban.model import Problem
-from duban.reading.heads import UNKNOWN, File, read_knowing
+from duban.reading.heads import UNKNOWN, File, Said, read_knowing
 from duban_bot.conversation import doubts
 from duban_bot.conversation.talk import Talk
+from duban_bot.incoming import Incoming
 from duban_bot.transports.base import Button
 from duban_bot.words import cut
 
@@ -47,13 +48,26 @@ def sent(talk: Talk) -> None:
     incoming, body = talk.incoming, talk.world.file
     if body is None:
         raise NothingSent
-    said = YEAR.search(incoming.text)
-    year = int(said[0]) if said else None
-    file = File.of(body, cut(incoming.file_name or "", 120))
+    file, year = _given(incoming, body)
     read_knowing(file, heads.kept(talk.session), year=year)
     row = drafts.keep(talk.session, file, person=talk.me, year=year, now=talk.now)
     desk.no_longer_waiting(talk.session, talk.me)
     show(talk, row, look(talk, row))
+
+
+def foresee(incoming: Incoming, body: bytes, said: Said) -> None:
+    """Read a file before the transaction that answers it, which then finds it read: it may take long.
+
+    `said` is what is kept of heads. Raises what read_plan raises.
+    """
+    file, year = _given(incoming, body)
+    read_knowing(file, said, year=year)
+
+
+def _given(incoming: Incoming, body: bytes) -> tuple[File, int | None]:
+    """The file, and the year that was written with it."""
+    said = YEAR.search(incoming.text)
+    return File.of(body, cut(incoming.file_name or "", 120)), int(said[0]) if said else None
 
 
 def find(talk: Talk, number: int) -> DraftRow:
