@@ -49,7 +49,9 @@ def signed(m: re.Match[str], scan: Scan, at: Point | None = None) -> int | None:
         return None
     sign = signs.LEFT_SIGN.search(left)
     begins = begin(m.start(), sign, left)
-    if (over or signs.UNTIL_NOW.match(text, begins)) and signs.COUNTED.match(text, end):
+    if (over or _before_issue(at, scan) or signs.UNTIL_NOW.match(text, begins)) and signs.COUNTED.match(
+        text, end
+    ):
         return None
     if sign and at is not None and at.grain == "year":
         named = text[end - 1] == "的" or signs.BARE_YEAR_NOT.match(text, end)  # 提高到2025年的41%
@@ -67,10 +69,14 @@ def _by_itself(text: str, end: int, at: Point | None, scan: Scan) -> bool:
     if at is not None and at.grain == "end":
         return not signs.END_NOT.match(text, end)
     if signs.FINISHING.match(text, end) and text[end - 2 : end] != "年初":  # 年初制定计划 tells no end
-        issued = scan.context.issued
-        over = at is not None and at.grain == "day" and at.last and issued and at.last < issued
+        over = at is not None and at.grain == "day" and _before_issue(at, scan)
         return not (over or signs.STATISTICS.match(text, end))
     return bool(_LISTED.match(text, end))
+
+
+def _before_issue(at: Point | None, scan: Scan) -> bool:
+    issued = scan.context.issued
+    return bool(at is not None and at.last and issued and at.last < issued)
 
 
 def _past(at: Point | None, plan_year: int | None) -> bool:

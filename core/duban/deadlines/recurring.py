@@ -34,9 +34,8 @@ _TENTHS = MappingProxyType(
 )
 SUF = rf"(?:{WEEKDAY}?(?:{CLOCK}))?(?:{BEFORE}|{END_SIGN})?"
 EACH = r"[每各]"
-DAY_LIST = (
-    rf"{NUM2}[日号]?(?:(?:、|和|及|或|,|-|至|到){NUM2}[日号]?){{0,30}}(?<=[日号])(?:(?:、|和|及)月?[底末])?"
-)
+_AND = r"(?:、|和|及|或|,|-|至|到)"
+DAY_LIST = rf"{NUM2}[日号]?(?:{_AND}{NUM2}[日号]?){{0,30}}(?<=[日号])(?:{_AND}月?[底末])?"
 _NUMBERS = re.compile(NUM2)
 _RANGE = re.compile(r"[-至到]")
 
@@ -190,12 +189,21 @@ _AFTER_END = MappingProxyType(
 )  # fmt: skip
 
 
+_BASE_MONTHS = MappingProxyType({"年": 12, "半": 6, "季": 3})
+
+
 def _after_end(m: re.Match[str], _scan: Scan) -> Draft | None:
     """每季度结束后10日内: the tenth day of the next one."""
     count = number(m["n"])
     base = _AFTER_END[m["p"]]
     if not 1 <= count <= LAST_DAY:
         return None
+    if m["u"] == "月":  # 每年度终了后3个月内: the third month's last day
+        every = _BASE_MONTHS.get(m["p"][0])
+        if every is None or count > every:
+            return None
+        months = ",".join(str(count + n) for n in range(0, LAST_MONTH, every))
+        return recurs(m, f"FREQ=YEARLY;BYMONTH={months};BYMONTHDAY=-1")
     if m["u"] == "工作日":
         if base.startswith("FREQ=YEARLY"):  # RFC 5545: with BYSETPOS a year's set has to be one month's
             base = base.replace("FREQ=YEARLY", "FREQ=MONTHLY")
@@ -233,7 +241,7 @@ RULES = (
     Rule(
         "yearly-part",
         "每各",
-        rf"{EACH}一?年度?的?(?P<part>年?[底末终](?!端)|岁末|年?内|[上下]半年|年中|第?(?P<q>[一二三四1-4])季度[末底]?){SUF}",
+        rf"{EACH}一?年度?的?(?P<part>年?[底末终](?![端了])|岁末|年?内|[上下]半年|年中|第?(?P<q>[一二三四1-4])季度[末底]?){SUF}",
         _year_part,
     ),
     Rule("monthly-day", "每各", rf"{EACH}一?个?月份?的?(?P<days>{DAY_LIST}){SUF}", _monthly),
@@ -269,7 +277,7 @@ RULES = (
     Rule(
         "after-period",
         "每各月季年半",
-        rf"(?:{EACH}一?个?(?P<p>半年|年度?|季度?|月度?)(?:结束|终了|期满|届满|过)?)之?后的?(?P<n>{NUM})个?(?P<u>工作日|日|天)(?:之?内|以内|前)",
+        rf"(?:{EACH}一?个?(?P<p>半年|年度?|季度?|月度?)(?:结束|终了|期满|届满|过)?)之?后的?(?P<n>{NUM})个?(?P<u>工作日|日|天|月)(?:之?内|以内|前)",
         _after_end,
     ),
     Rule("half-year-end", "每各", rf"{EACH}个?半年度?[末底]{SUF}", _half_end),
