@@ -25,9 +25,9 @@ _WHOLE = re.compile(
 )
 _STUMP = re.compile(r"^[省市区县旗州镇乡党]{0,2}[省市区县旗州镇乡党]委$")
 _GENERIC = re.compile(
-    r"^(?:道(?:办事处|办)?|办公室|委员会|管理委员会|管委会|管理局|监督管理局|服务中心|管理中心|分局|支队|大队|办事处|人民政府|保障局|事务局|监管局|服务局"
+    r"^(?:道(?:办事处|办)?|监委(?:机关)?|监察委员会|中心|公司|集团|银行|学院|大学|学校|医院|协会|办公室|委员会|管理委员会|管委会|管理局|监督管理局|服务中心|管理中心|分局|支队|大队|办事处|人民政府|保障局|事务局|监管局|服务局"
     r"|管理处|组织部|宣传部|统战部|政法委|社会工作部|社工部|党校|编办|政研室|研究室|督查室|老干部局|机要局|保密局|信访局|巡察办|各部门|各单位"
-    r"|各工作部门|各组成部门|各直属机构|各直属单位|各直属部门|各机关|各办局|各委办局)(?:（.*）)?$"
+    r"|各工作部门|各组成部门|各直属机构|各直属单位|各直属部门|各机关|各办局|各委办局)(?:[（(].*)?$"
 )
 # 市公安局 + 云溪分局, 县公安局 + 交警大队: the second line has no level of its own.
 _BRANCH = re.compile(r"^(?![省市区县旗州])[^、，,；;]{0,6}(?:分局|支队|大队|中队|派出所)$")
@@ -48,7 +48,8 @@ _COLLECTIVE = re.compile(
     r"|^(?:全体|所有|全部)|成员单位(?:（.*）)?$"
     r"|^(?:全?[省市区县])?(?:镇街|街镇|乡镇|镇乡|镇办)(?:道|街道)?$"
     r"|^(?:乡|镇|街|乡镇|镇街|街道|村|社区|园区|开发区)(?:人民政府|政府|办事处|办)?$"
-    r"|^(?:[省市区县旗州](?:[（(][^（()）]+[)）]|级)|(?:乡镇|镇街|县区|区县|市县|县市)(?:[（(][^（()）]+[)）])?级?)(?:人民)?政府$"
+    r"|[省市区县旗州][（(][^（()）]+[)）](?:人民)?政府$"
+    r"|^(?:[省市区县旗州]级|(?:乡镇|镇街|县区|区县|市县|县市)(?:[（(][^（()）]+[)）])?级?)(?:人民)?政府$"
     rf"|(?:^|[全区市县省])(?:[省市县区镇乡街村]|街道|乡镇|镇街)[（(]{_PART}(?:[、,，/]{_PART})*[)）]"
     r"|[直级属](?:机关|单位|部门|机构|党政机关)(?:（.*）)?$|^全[省市区县旗州](?!域)"
 )
@@ -105,12 +106,17 @@ def _of_the_state(left: str, right: str) -> bool:
     return bool(head and head[1] in right and not right.startswith("国家"))
 
 
+def goes_on(right: str) -> bool:
+    """Whether what stands behind a break is the end of a name and never a name: 管理局, 办公室, 中心."""
+    return bool(_GENERIC.match(right))
+
+
 def apart(left: str, right: str) -> bool:
     """Whether two pieces parted by blanks or a line break are two names, and not one name that was broken."""
     if (
         right.startswith(("（", "("))
         or right in ("部门", "单位", "机构", "政府", "人民政府")
-        or _GENERIC.match(right)
+        or goes_on(right)
         or _STUMP.match(left)
     ):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from duban.units.forms import apart
+from duban.units.forms import apart, goes_on
 from duban.units.persons import without_persons
 from duban.units.words import AFTER_ROLE, BARE_LABEL, BY, LABEL, NEXT_NUMBER, NUMBER, OTHER_LABEL, TAIL
 
@@ -61,7 +61,7 @@ def _joint(left: str, part: str) -> str:
     bare = TAIL.sub("", right)
     if NUMBER.match(part) or LABEL.match(right) or OTHER_LABEL.match(right) or BARE_LABEL.fullmatch(right):
         return "、"
-    if bare and TAIL.search(left):
+    if bare and not goes_on(bare) and TAIL.search(left):
         return "、"
     return "、" if apart(without_persons(BY.sub("", left)), without_persons(bare or right) or right) else ""
 
