@@ -137,7 +137,7 @@ def _take(here: _Slice, columns: Sequence[Column], found: Found) -> None:
         "。" in cell.text or names_units(cell.text) for cell in own
     ):
         return
-    if (heading := _heading(here, columns)) is not None:
+    if (heading := _heading(here, columns)) is not None and not _next_item(here, columns, found):
         found.keep_empty()
         found.rows.append(heading_row(heading, own[0].place))
         return
@@ -150,6 +150,18 @@ def _take(here: _Slice, columns: Sequence[Column], found: Found) -> None:
         return
     found.keep_empty()
     found.rows.append(row)
+
+
+def _next_item(here: _Slice, columns: Sequence[Column], found: Found) -> bool:
+    """Whether 三 | 落实责任 is the next item of a table that numbers its items so, and no heading."""
+    last = found.last
+    if len(here.own) != _PAIR or last is None or last.wide or Column.NUMBER not in columns:
+        return False
+    at = columns.index(Column.NUMBER)
+    have, more = last.cells[at], here.slots[at]
+    if have is None or more is None or level_of(have.text) is None:
+        return False
+    return number_of(more.text) == (number_of(have.text) or 0) + 1
 
 
 def _closes(own: Sequence[Cell]) -> bool:
@@ -191,14 +203,14 @@ def _at(slots: Slots, cell: Cell) -> int:
 def _numeral_heading(here: _Slice, columns: Sequence[Column]) -> str | None:
     """一 | 加强领导, and 1 | 加强领导 above rows that are numbered 1.1, 1.2."""
     slots, own, below = here.slots, here.own, here.below
-    numeral, words = (tidy(cell.text) for cell in own)
-    at = _at(slots, own[0])
-    if number_of(numeral) is None or columns[_at(slots, own[1])] not in _WORDED:
+    first, second = sorted(own, key=lambda cell: columns[_at(slots, cell)] is not Column.NUMBER)
+    numeral, words, at = tidy(first.text), tidy(second.text), _at(slots, first)
+    if number_of(numeral) is None or columns[_at(slots, second)] not in _WORDED:
         return None
     if level_of(numeral) is not None:
         return f"{numeral}{words}" if numeral.startswith(_BRACKETS) else f"{numeral.rstrip(_DOTS)}、{words}"
     cell = below[at] if below and columns[at] is Column.NUMBER else None
-    if cell is None or cell is own[0]:
+    if cell is None or cell is first:
         return None
     under = cell.text.strip()
     rest = under.removeprefix(numeral.rstrip(_DOTS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,8 +17,11 @@ Slots = Sequence[Cell | None]
 
 _SENTENCE_END = ("。", "；", ";", "！", "）", ")")
 _UNFINISHED = ("、", "，", ",", "（", "(", "和", "及", "与", "的", "“", "《")
-_CARRIED = (Column.NUMBER, Column.HEADING, Column.SUBHEADING, *UNIT_COLUMNS, Column.TIME, Column.START)
-_ASKED = {**dict.fromkeys(UNIT_COLUMNS, "责任单位"), Column.TIME: "时限"}
+_WHOLE_TIME = re.compile(r"(?:前|底|末|内|日|年|旬|推进|坚持|完成)$")
+_HEADINGS = (Column.HEADING, Column.SUBHEADING)
+_ASKED = {**dict.fromkeys(UNIT_COLUMNS, "责任单位"), Column.TIME: "时限", Column.REQUIREMENT: "工作要求"}
+_MERGED = (Column.NUMBER, *_HEADINGS, *_ASKED, Column.START)
+_ENOUGH = 2  # rows that all say something in a column, so that a blank is suspicious
 
 
 def over_the_break(
@@ -30,46 +34,85 @@ def over_the_break(
     last = found.last
     if first >= len(grid.rows) or last is None or last.wide:
         return grid, first, ()
-    grid = _carry_over(grid, first, last, columns, found)
-    if not _is_rest(grid.rows[first], last, columns, found):
-        return grid, first, last.cells
-    found.keep_empty()
-    _join(grid.rows[first], found)
-    return grid, first + 1, grid.rows[first]
+    blanks = _blanks(grid.rows[first], last, columns)
+    grid = _put_back(grid, first, {j: have for j, (have, blank) in blanks.items() if blank.rows > 1})
+    if _is_rest(grid.rows[first], last, columns, found):
+        found.keep_empty()
+        _join(grid.rows[first], found)
+        return grid, first + 1, grid.rows[first]
+    rest = {j: pair for j, pair in blanks.items() if pair[1].rows == 1}
+    return _put_back(grid, first, _likely(grid.rows[first], rest, columns, found)), first, last.cells
 
 
-def _carry_over(grid: Grid, first: int, last: Row, columns: Sequence[Column], found: Found) -> Grid:
-    """Put a cell merged over the break in the place of its blank half. It is one where either half covers
-    several rows; where only the upper does, that is said for what somebody would be held to."""
+def _blanks(slots: Slots, last: Row, columns: Sequence[Column]) -> dict[int, tuple[Cell, Cell]]:
+    """Blank cells that could be the lower halves of the cells above them, with those."""
+    return {
+        j: (have, blank)
+        for j, (have, blank) in enumerate(zip(last.cells, slots, strict=True))
+        if columns[j] in _MERGED and have and not have.empty and blank and blank.empty
+    }
+
+
+def _likely(
+    slots: Slots, blanks: dict[int, tuple[Cell, Cell]], columns: Sequence[Column], found: Found
+) -> dict[int, Cell]:
+    """Of single blank cells those that a merged cell above goes on in. Where the number's cell does, the row
+    is under it; otherwise it is said of what is done, by whom and by when, and so is a blank that nothing
+    explains. A row without any text or any unit is said anyway, as an item."""
+    under = any(columns[j] is Column.NUMBER and have.rows > 1 for j, (have, _) in blanks.items())
+    if under:
+        return {j: have for j, (have, _) in blanks.items() if have.rows > 1}
     whole: dict[int, Cell] = {}
-    torn = grid.rows[first]
-    text = any(c and not c.empty and columns[j] is Column.REQUIREMENT for j, c in enumerate(torn))
-    for j, (have, blank) in enumerate(zip(last.cells, torn, strict=True)):
-        if columns[j] not in _CARRIED or have is None or have.empty or blank is None or not blank.empty:
-            continue
-        clear = blank.rows > 1
-        if not clear and (have.rows == 1 or columns[j] is Column.NUMBER or not text):
-            continue
-        whole[id(blank)] = have
-        if not clear and columns[j] in _ASKED:
-            found.problems.append(_carried(_ASKED[columns[j]], have, blank))
+    filled = {columns[j] for j, c in enumerate(slots) if c and not c.empty}
+    said = {
+        *(UNIT_COLUMNS if filled & set(UNIT_COLUMNS) else ()),
+        *({Column.REQUIREMENT} & filled),
+        Column.TIME,
+    }
+    for j, (have, blank) in blanks.items():
+        column = columns[j]
+        merged = have.rows > 1
+        if merged and column in (*_HEADINGS, *_ASKED):
+            whole[j] = have
+        if column in _ASKED and merged:
+            found.problems.append(_carried(_ASKED[column], have, blank))
+        elif column in said:
+            rows = [row for row in found.rows if not row.wide]
+            always = all((c := row.cells[j]) is not None and not c.empty for row in rows)
+            if always and len(rows) >= _ENOUGH:
+                found.problems.append(_blank(_ASKED[column], have, blank))
+    return whole
+
+
+def _put_back(grid: Grid, first: int, whole: dict[int, Cell]) -> Grid:
+    """The grid with these cells in the place of the blank ones in row `first` and below."""
     if not whole:
         return grid
-    rows = tuple(
-        tuple(whole.get(id(cell), cell) if cell else cell for cell in row) if i >= first else row
-        for i, row in enumerate(grid.rows)
-    )
-    return replace(grid, rows=rows)
+    cells = {id(grid.rows[first][j]): have for j, have in whole.items()}
+    rows = (tuple(cells.get(id(cell), cell) for cell in row) for row in grid.rows[first:])
+    return replace(grid, rows=(*grid.rows[:first], *rows))
+
+
+def _said(cell: Cell) -> str:
+    text = tidy(cell.text)
+    return f"{text[:SHOWN]}……" if len(text) > SHOWN else text
 
 
 def _carried(what: str, have: Cell, blank: Cell) -> Problem:
-    text = tidy(have.text)
-    said = f"{text[:SHOWN]}……" if len(text) > SHOWN else text
     return Problem(
         code="carried-cell",
-        message=f"{blank.place}的{what}是空的，按上一页的合并单元格“{said}”计，请核对。",
+        message=f"{blank.place}的{what}是空的，按上一页的合并单元格“{_said(have)}”计，请核对。",
         where=str(blank.place),
-        choices=(Choice(value="carry", label=f"按“{said}”计"),),
+        choices=(Choice(value="carry", label=f"按“{_said(have)}”计"),),
+    )
+
+
+def _blank(what: str, have: Cell, blank: Cell) -> Problem:
+    return Problem(
+        code="blank-cell",
+        message=f"{blank.place}的{what}是空的，上一页最后一行是“{_said(have)}”，可能原是合并单元格，请核对。",
+        where=str(blank.place),
+        choices=(Choice(value="blank", label="原文就是空的"),),
     )
 
 
@@ -99,9 +142,9 @@ def _goes_on(own: dict[int, Cell], last: Row, columns: Sequence[Column]) -> bool
     if Column.REQUIREMENT in filled:
         text = have.get(Column.REQUIREMENT, "")
         return not text or not text.endswith(_SENTENCE_END)
-    if filled <= {Column.HEADING, Column.SUBHEADING}:
+    if filled <= set(_HEADINGS):
         return bool(filled) and all(have.get(column, "").endswith(_UNFINISHED) for column in filled)
-    return True
+    return Column.TIME not in filled or not _WHOLE_TIME.search(have.get(Column.TIME, ""))
 
 
 def _join(slots: Slots, found: Found) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from duban.reading.columns import Heads
-from duban.reading.grid import Grid, Paragraph
+from duban.reading.grid import Cell, Grid, Paragraph
 from duban.reading.header import distinct, header_end, starts_header
 from duban.reading.marks import is_closing
+from duban.reading.tidy import tidy
 
 _SEARCHED = 30  # rows in which the first header may stand
 _SHARE = 0.5  # of the heads that must be known where a row in a table's midst is to be another table's header
-_FEW = 2
+_FORM_LINE = re.compile(r"^[^：:，。]{2,12}[：:]")
+
+Slots = Sequence[Cell | None]
 
 
 def regions(grid: Grid, heads: Heads) -> Iterator[Paragraph | Grid]:
@@ -20,13 +24,12 @@ def regions(grid: Grid, heads: Heads) -> Iterator[Paragraph | Grid]:
     if not starts:
         yield grid
         return
-    tops = [_top(grid, start, end) for start, (_, end) in zip(starts[1:], starts, strict=False)]
-    yield from _above(grid, 0, starts[0][0])
-    for k, (first, _) in enumerate(starts):
-        last = tops[k] if k < len(tops) else len(grid.rows)
-        yield Grid(name=grid.name, rows=grid.rows[first:last]) if first or last < len(grid.rows) else grid
-        if k < len(tops):
-            yield from _above(grid, tops[k], starts[k + 1][0])
+    ends = [0, *(end for _, end in starts)]
+    tops = [_top(grid, first, end) for (first, _), end in zip(starts, ends, strict=False)]
+    yield from _above(grid, 0, tops[0])
+    for (first, _), top, after in zip(starts, tops, [*tops[1:], len(grid.rows)], strict=True):
+        yield from _lines(grid.rows[top:first])
+        yield Grid(name=grid.name, rows=grid.rows[first:after]) if first or after < len(grid.rows) else grid
 
 
 def _starts(grid: Grid, heads: Heads) -> list[tuple[int, int]]:
@@ -49,25 +52,34 @@ def _starts(grid: Grid, heads: Heads) -> list[tuple[int, int]]:
     return found
 
 
-def _top(grid: Grid, start: tuple[int, int], end: int) -> int:
+def _top(grid: Grid, first: int, end: int) -> int:
     """The first of the rows right above a header that have a single cell: its title and headings."""
-    top = start[0]
+    top = first
     while top > end:
-        filled = [cell for cell in distinct(grid.rows[top - 1]) if not cell.empty]
-        if len(filled) > 1 or (filled and is_closing(filled[0].text)):
+        filled = _filled(grid.rows[top - 1])
+        if (len(filled) > 1 and not _form(filled)) or (filled and is_closing(filled[0].text)):
             break
         top -= 1
     return top
 
 
 def _above(grid: Grid, first: int, last: int) -> Iterator[Paragraph | Grid]:
-    """The rows above a header: titles and lines of a form, or a table without a header that is known."""
+    """Rows above the first title: a table without a header that is known, or the rest of the one before."""
     rows = grid.rows[first:last]
-    wide = [i for i, row in enumerate(rows) if sum(not cell.empty for cell in distinct(row)) > 1]
-    table = range(wide[0], wide[-1] + 1) if len(wide) >= _FEW else range(0)
-    for i, row in enumerate(rows):
-        if i in table:
-            if i == table[0]:
-                yield Grid(name=grid.name, rows=rows[table[0] : table[-1] + 1])
-            continue
-        yield from (Paragraph(cell.text, cell.place) for cell in distinct(row) if not cell.empty)
+    if any(len(filled) > 1 and not _form(filled) for filled in map(_filled, rows)):
+        yield Grid(name=grid.name, rows=rows)
+    else:
+        yield from _lines(rows)
+
+
+def _lines(rows: Iterable[Slots]) -> Iterator[Paragraph]:
+    return (Paragraph(cell.text, cell.place) for row in rows for cell in _filled(row))
+
+
+def _filled(slots: Slots) -> list[Cell]:
+    return [cell for cell in distinct(slots) if not cell.empty]
+
+
+def _form(cells: Iterable[Cell]) -> bool:
+    """Whether a row is a line of a form: 填报单位：… and 填报日期：…"""
+    return all(_FORM_LINE.match(tidy(cell.text)) for cell in cells)

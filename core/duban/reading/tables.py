@@ -132,9 +132,19 @@ class _Making:
         if self.tables and header.labels and header.labels == self.tables[-1].header.labels and not lead:
             self.tables[-1].go_on(grid, torn=self.last is not None and _page(grid) != _page(self.last))
         else:
-            self.tables.append(_Table(header, lead))
+            self.tables.append(_Table(header, lead or self._left_over()))
             take_rows(grid, header, header.end, self.tables[-1].found)
         self._since(grid)
+
+    def _left_over(self) -> list[Row]:
+        """Headings at the end of the table before, with nothing beneath them there."""
+        rows = self.tables[-1].found.rows if self.tables else []
+        end = len(rows)
+        while end and rows[end - 1].wide:
+            end -= 1
+        left = rows[end:]
+        del rows[end:]
+        return left
 
     def _since(self, grid: Grid) -> None:
         self.last, self.between, self.passed = grid, [], []
@@ -146,7 +156,9 @@ class _Making:
         """Whether a grid without a header goes on the one before: as wide, no more than a page between."""
         known = {tidy(line) for line in self.before}
         said = [p for p in self.between if not _of_page(tidy(p.text)) and tidy(p.text) not in known]
-        return bool(self.tables and self.last) and grid.width == (self.last or grid).width and not said
+        if not self.tables or self.last is None or said or grid.width != self.last.width:
+            return False
+        return grid.name == self.last.name or not (_SHEET.match(grid.name) or _SHEET.match(self.last.name))
 
     def _pass_over(self, grid: Grid, header: Header | None) -> None:
         self.problems += _skipped(grid)

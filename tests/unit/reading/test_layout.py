@@ -193,6 +193,16 @@ def test_numbers_under_a_numbered_task() -> None:
     assert [p.code for p in problems] == ["restarted-numbers"]
 
 
+def test_chinese_numbers_of_items_are_no_headings() -> None:
+    rows = "| 一 | | 一事。 | 县教育局 | 年底前 |\n| 二 | | 二事 | | |\n| 三 | | 三事。 | 县民政局 | |"
+    items, _ = read(TITLE + HEAD + rows)
+    assert [(n, t, u) for n, _, t, u, _ in items] == [
+        (1, "一事。", "县教育局"),
+        (2, "二事", ""),
+        (3, "三事。", "县民政局"),
+    ]
+
+
 def test_measures_without_numbers_of_their_own() -> None:
     rows = (
         "| 1 | 甲 | 一事。 | 县教育局 | 年底前 |\n| | | 二事。 | 县民政局 | 6月底前 |\n"
