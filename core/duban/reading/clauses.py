@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from duban.model import UnitNames
 from duban.reading.align import fit, names_units
@@ -106,11 +107,16 @@ def only_names(clause: Clause) -> bool:
 
 def names_of(clauses: Sequence[Clause]) -> UnitNames:
     """The units of several clauses, each name once."""
-    named = [parse_units(clause.units) for clause in clauses if clause.units]
+    named = [_parsed(clause.units) for clause in clauses if clause.units]
+    if len(named) == 1:
+        return named[0]
     return UnitNames(
         duties=once([duty for names in named for duty in names.duties]),
         vague=tuple(dict.fromkeys(words for names in named for words in names.vague)),
     )
+
+
+_parsed = lru_cache(maxsize=2048)(parse_units)  # the same few units do most of a plan
 
 
 def _segments(plain: str) -> Iterator[tuple[str, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -83,25 +83,21 @@ def _entry(measure: Measure, at: At) -> Entry:
     )
 
 
-def _origins(measure: Measure, at: At) -> list[Origin]:
-    node = measure.nodes[0]
-    over = [one for one in measure.over if one.head]
-    texts = ["\n".join(one.texts) for one in measure.nodes]
-    texts = texts if len(texts) > 1 else ["\n".join(measure.texts)]
-    units = [Origin(field="units", text=c.text, where=_where(node, at)) for c in measure.clauses if c.text]
-    return [
-        *(
-            Origin(field="subheading" if k else "heading", text=one.head, where=_where(one, at))
-            for k, one in enumerate(over)
-        ),
-        *(
-            Origin(field="requirement", text=text, where=_where(one, at))
-            for text, one in zip(texts, measure.nodes, strict=True)
-            if text
-        ),
-        *units,
-        *(Origin(field="time", text=c.time, where=_where(node, at)) for c in measure.clauses if c.time),
-    ]
+def _origins(measure: Measure, at: At) -> Iterator[Origin]:
+    several = len(measure.nodes) > 1
+    heads = [(one, one.head) for one in measure.over]
+    for k, (one, head) in enumerate((one, head) for one, head in heads if head):
+        yield Origin(field="subheading" if k else "heading", text=head, where=_where(one, at))
+    for one in measure.nodes:
+        if text := "\n".join(one.texts if several else measure.texts):
+            yield Origin(field="requirement", text=text, where=_where(one, at))
+    where = _where(measure.nodes[0], at) if measure.clauses else ""
+    for clause in measure.clauses:
+        if clause.text:
+            yield Origin(field="units", text=clause.text, where=where)
+    for clause in measure.clauses:
+        if clause.time:
+            yield Origin(field="time", text=clause.time, where=where)
 
 
 def _where(node: Node, at: At) -> str:
