@@ -43,6 +43,8 @@ def signed(m: re.Match[str], scan: Scan, at: Point | None = None) -> int | None:
     text, end = scan.text, m.end()
     left = scan.left(m.start())
     over = _past(at, scan.plan_year)
+    if over and not scan.context.column and at is not None and (at.year or 0) < (scan.plan_year or 0) - 1:
+        return None  # what was due years ago is history, 前 or not
     if signs.RIGHT_NOT.match(text, end) or (m["suf"] and signs.REWARDED.match(text, end)):
         return None
     if signs.LEFT_NOT.search(left) and (over or not m["suf"] or not signs.AS_SAID.search(left)):
@@ -71,7 +73,8 @@ def _by_itself(text: str, end: int, at: Point | None, scan: Scan) -> bool:
     if signs.FINISHING.match(text, end) and text[end - 2 : end] != "年初":  # 年初制定计划 tells no end
         over = at is not None and at.grain == "day" and _before_issue(at, scan)
         return not (over or signs.STATISTICS.match(text, end))
-    return bool(_LISTED.match(text, end))
+    done = signs.DONE_BY.match(text, end) and not _before_issue(at, scan)
+    return bool(_LISTED.match(text, end) or (done and not signs.STATISTICS.match(text, end)))
 
 
 def _before_issue(at: Point | None, scan: Scan) -> bool:

@@ -192,8 +192,10 @@ _AFTER_END = MappingProxyType(
 _BASE_MONTHS = MappingProxyType({"年": 12, "半": 6, "季": 3})
 
 
-def _after_end(m: re.Match[str], _scan: Scan) -> Draft | None:
+def _after_end(m: re.Match[str], scan: Scan) -> Draft | None:
     """每季度结束后10日内: the tenth day of the next one."""
+    if not m["each"] and (not m["over"] or _NUMBERED.search(scan.left(m.start(), 2))):
+        return None
     count = number(m["n"])
     base = _AFTER_END[m["p"]]
     if not 1 <= count <= LAST_DAY:
@@ -277,7 +279,7 @@ RULES = (
     Rule(
         "after-period",
         "每各月季年半",
-        rf"(?:{EACH}一?个?(?P<p>半年|年度?|季度?|月度?)(?:结束|终了|期满|届满|过)?)之?后的?(?P<n>{NUM})个?(?P<u>工作日|日|天|月)(?:之?内|以内|前)",
+        rf"(?:(?P<each>{EACH}一?个?)?(?P<p>半年|年度?|季度?|月度?)(?P<over>结束|终了|期满|届满|过)?)之?后的?(?P<n>{NUM})个?(?P<u>工作日|日|天|月)(?:之?内|以内|前)",
         _after_end,
     ),
     Rule("half-year-end", "每各", rf"{EACH}个?半年度?[末底]{SUF}", _half_end),

@@ -55,10 +55,13 @@ _HALVES = MappingProxyType(
 _WHOLES = MappingProxyType({Amount.YEAR: (12, Amount.MONTH), Amount.DAY: (24, Amount.HOUR)})
 
 
+_ALLOWED = re.compile(r",?(?:可(?!靠|持|研)|有权|不得|不能|不予|禁止|严禁|停止)")  # a right or a bar, no duty
+
+
 def _after(m: re.Match[str], scan: Scan) -> Draft | None:
     """后N日内, 起N日内: the words before it are the event."""
     found, counted = trigger(scan, m.start()), amount(m)
-    if counted is None:
+    if counted is None or _ALLOWED.match(scan.text, m.end()):
         return None
     if found is None or scan.text[m.start() - 1 : m.start()] in "今此然最前":
         start = m.start("n") if m["n"] else m.start("half")
@@ -130,7 +133,7 @@ def _length(m: re.Match[str], scan: Scan) -> Draft | None:
 def _ahead(m: re.Match[str], scan: Scan) -> Draft | None:
     """会议召开前3个工作日: the amount is negative."""
     found, counted = trigger(scan, m.start()), amount(m)
-    if found is None or counted is None:
+    if found is None or counted is None or _ALLOWED.match(scan.text, m.end()):
         return None
     begin, words, stop = found
     if _NO_EVENT.search(scan.text, words, stop):

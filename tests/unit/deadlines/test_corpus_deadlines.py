@@ -50,6 +50,6 @@ def test_corpus_has_both_kinds() -> None:
     rows = [
         json.loads(line) for line in (CORPUS / "deadlines.jsonl").read_text(encoding="utf-8").splitlines()
     ]
-    assert len(rows) >= 450
-    assert sum(not row["expect"] for row in rows) >= 170
+    assert len(rows) >= 1150
+    assert sum(not row["expect"] for row in rows) >= 430
     assert len({row["id"] for row in rows}) == len(rows)
