@@ -152,7 +152,7 @@ def alike(name: str, full: str) -> int:
     a, b = _stem(said.core)[0], _stem(unit.core)[0]
     if a and (a == b or letters_fit(a + "局", b + "局")):
         return 3 if same_level else 1
-    return 0
+    return 2 if same_level and within(a, b) else 0  # 水利局, 农业农村和水利局
 
 
 def within(short: str, full: str) -> bool:

@@ -39,7 +39,7 @@ def test_corpus(case: dict[str, Any]) -> None:
 
 
 def test_the_corpus_is_large_enough() -> None:
-    assert len(CASES) >= 300
+    assert len(CASES) >= 850
     assert len({c["text"] for c in CASES}) == len(CASES)
     assert {c["kindof"] for c in CASES} == KINDS
     assert len({c["id"] for c in CASES}) == len(CASES)

@@ -174,6 +174,30 @@ def test_one_organ_however_it_is_written(name: str, unit: str) -> None:
     assert found.name == unit
 
 
+@pytest.mark.parametrize(
+    ("name", "guesses"),
+    [
+        ("水利局", ("区农业农村和水利局",)),
+        ("区金融办", ("区财政金融局",)),
+        ("市财政局", ("区财政金融局",)),
+        ("区卫健委", ("区卫生健康局",)),
+        ("区安监局", ("区应急管理局",)),
+    ],
+)
+def test_the_best_guess_is_first(name: str, guesses: tuple[str, ...]) -> None:
+    units = (
+        "区农业农村和水利局",
+        "区财政金融局",
+        "区卫生健康局",
+        "区应急管理局",
+        "区商务和投资促进局",
+        "区统计局",
+    )
+    found = Directory(units=tuple(Unit(name=one) for one in units)).guesses(name)
+    assert found[: len(guesses)] == guesses
+    assert len(found) <= 3
+
+
 def test_a_collective_is_no_short_form() -> None:
     here = Directory(units=(Unit(name="县教育局"),), collectives=(Collective(name="教育局"),))
     assert here.short_form("教育局") is None
