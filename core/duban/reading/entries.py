@@ -162,6 +162,7 @@ def _merged(rows: Sequence[Entry]) -> Entry:
     if len(rows) == 1:
         return item
     item.texts = list(dict.fromkeys(text for row in rows for text in row.texts))
+    item.steps = "；".join(dict.fromkeys(row.steps for row in rows if row.steps))
     named = [row.names for row in rows if row.names and (row is item or row.own_names)]
     if named:
         item.names = UnitNames(

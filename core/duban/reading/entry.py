@@ -19,6 +19,7 @@ class Entry:
     texts: list[str] = field(default_factory=list)
     names: UnitNames | None = None
     own_names: bool = True  # not carried down from the row above
+    steps: str = ""  # what is to be done in which month or quarter, whose time is read with `time`
     time: str = ""
     own_time: bool = True
     place: Place = NOWHERE

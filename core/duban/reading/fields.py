@@ -13,7 +13,7 @@ from duban.reading.columns import UNIT_COLUMNS, Column
 from duban.reading.entry import Entry
 from duban.reading.grid import Cell
 from duban.reading.headings import Headings
-from duban.reading.periods import periods_of, plan_of
+from duban.reading.periods import periods_of
 from duban.reading.rows import Row, TaskTable
 from duban.reading.tidy import heading_of, number_of, tidy
 from duban.units.cell import once, parse_units
@@ -192,6 +192,6 @@ def _periods(table: TaskTable, row: Row, entry: Entry) -> None:
     periods = periods_of(table, row) if table.periods else []
     if not periods:
         return
-    entry.time = "；".join([*filter(None, [entry.time]), *(one.label for one in periods)])
-    entry.texts += filter(None, [plan_of(periods)])
+    entry.time = "；".join([*filter(None, [entry.time]), *(one.said for one in periods)])
+    entry.steps = "；".join(one.said for one in periods if one.words)
     entry.origins += [origin for one in periods for origin in one.origins]

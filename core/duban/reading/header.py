@@ -215,10 +215,10 @@ def _period(path: Sequence[str], column: Column) -> str:
     """A period's words: 3月, 一季度, with the year that a head above them says, 2026年3月."""
     if column is not Column.PERIOD:
         return ""
-    plain = [plain_head(text) for text in path]
-    lowest = next((text for text in reversed(plain) if PERIOD.fullmatch(text)), "")
-    year = next((text for text in plain if text is not lowest and PERIOD.fullmatch(text)), "")
-    return f"{year}{lowest}".replace("年度", "年").replace("月份", "月")
+    found = [match for text in path if (match := PERIOD.fullmatch(plain_head(text)))]
+    when = found[-1]["when"] or found[-1]["year"]
+    year = next((match["year"] for match in found[:-1] if match["year"]), "")
+    return f"{year}{when}".replace("年度", "年").replace("月份", "月")
 
 
 def _column(grid: Grid, first: int, j: int) -> list[Cell]:

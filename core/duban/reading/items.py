@@ -41,10 +41,11 @@ def _item(entry: Entry, context: PlanContext, reader: Reader) -> tuple[Item, lis
     no = entry.number or 0
     where = f"第{no}项"
     problems = list(_doubts(entry, no))
-    requirement = "\n".join(entry.texts) if entry.texts else None
+    text = "\n".join(entry.texts)
+    requirement = "\n".join(filter(None, (text, entry.steps))) or None
     deadlines: list[Deadline] = []
-    if requirement:
-        found, doubts = reader(requirement, context=context, source=Source.REQUIREMENT, item=no, where=where)
+    if text:  # the steps' months and quarters are read with the time column
+        found, doubts = reader(text, context=context, source=Source.REQUIREMENT, item=no, where=where)
         deadlines += found
         problems += doubts
     if entry.time:
@@ -62,14 +63,14 @@ def _item(entry: Entry, context: PlanContext, reader: Reader) -> tuple[Item, lis
         units=duties,
         deadlines=tuple(deadlines),
         where=str(entry.place),
-        origins=tuple(entry.origins),
+        origins=tuple(dict.fromkeys(entry.origins)),
     )
     return item, problems
 
 
 def _doubts(entry: Entry, no: int) -> Iterator[Problem]:
     where = str(entry.place) or None
-    if not entry.texts:
+    if not (entry.texts or entry.steps):
         yield Problem(
             code="lost-text",
             message=f"第{no}项的任务内容在文件里缺失（{where or '位置不明'}），补上原文之前不督办。",

@@ -10,6 +10,7 @@ from duban.reading.entries import entries_of
 from duban.reading.flat import read_flat
 from duban.reading.grid import Cell, Document, Paragraph, Place, between
 from duban.reading.header import distinct
+from duban.reading.leftovers import leftovers
 from duban.reading.prose import read_prose
 from duban.reading.rows import Row
 from duban.reading.ruled import read_ruled
@@ -59,7 +60,11 @@ def _from_lines(lines: Sequence[str], places: Sequence[Place], heads: Heads) -> 
                 before=layout.before,
                 entries=tuple(entries),
                 after=layout.after,
-                problems=(*(problem for table in tables for problem in table.problems), *problems),
+                problems=(
+                    *(problem for table in tables for problem in table.problems),
+                    *leftovers(lines, layout, entries),
+                    *problems,
+                ),
             )
     prose = read_prose(lines, at)
     if prose is None:

@@ -29,6 +29,11 @@ class Period:
         """3月, 3月至10月."""
         return self.first if self.first == self.last else f"{self.first}至{self.last}"
 
+    @property
+    def said(self) -> str:
+        """3月, 3月：完成招标."""
+        return f"{self.label}：{self.words}" if self.words else self.label
+
 
 def periods_of(table: TaskTable, row: Row) -> list[Period]:
     """The periods that a row fills; neighbours that are only marked are one stretch."""
@@ -42,8 +47,9 @@ def periods_of(table: TaskTable, row: Row) -> list[Period]:
             before = found.pop()[1]
             found.append((end, Period(before.first, last, "", (before.origins[0], ends[-1]))))
         else:
-            said = () if marked else (Origin(field="requirement", text=text, where=where),)
-            found.append((end, Period(first, last, words, (*ends, *said))))
+            said = () if marked else ("requirement", "time")
+            own = tuple(Origin(field=field, text=text, where=where) for field in said)
+            found.append((end, Period(first, last, words, (*ends, *own))))
     return [period for _, period in found]
 
 
@@ -57,8 +63,3 @@ def _filled(table: TaskTable, row: Row) -> Iterator[tuple[int, int, str, str]]:
         while end + 1 < at + cell.columns and table.columns[end + 1] is Column.PERIOD:
             end += 1
         yield at, end, text, str(cell.place)
-
-
-def plan_of(periods: list[Period]) -> str:
-    """What is to be done in each, as a line of the requirement: 一季度：完成设计；二季度：开工."""
-    return "；".join(f"{one.label}：{one.words.rstrip('。；;')}" for one in periods if one.words)
