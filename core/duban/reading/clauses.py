@@ -38,6 +38,7 @@ _BY = re.compile(r"^由(?=.{2})")
 _ROLE = re.compile(r"(?:牵头|负责|配合|协办|落实|承办|主办)")
 _EDGES = "；;，,。、 \u3000\n\x1f"
 _VERB = re.compile(r"[要应须把将对并]|加强|推进|落实|做好|抓好|强化|建立|完善|坚持|认真|切实|定期|进一步")
+_SEE = re.compile(r"详?见|附|含|包括|即|如|例如|下同|简称|以下")
 _LONGEST = 1_500  # characters of a clause; what is longer is a text
 _LONGEST_LABEL = 16
 
@@ -87,6 +88,8 @@ def clause_of(text: str, *, cut: bool = False) -> Clause | None:
             units += [f"{label}：{who}" if label else who] if who else []
             times += when
     said = "；".join(units)
+    if not labels and _SEE.match(said):
+        return None
     if not labels and not (names_units(_BY.sub("", said)) if said else times):
         return None
     return Clause(
@@ -101,6 +104,8 @@ def clause_of(text: str, *, cut: bool = False) -> Clause | None:
 
 def only_names(clause: Clause) -> bool:
     """Whether a clause without a label is names and what those have to do, and no sentence on them."""
+    if clause.units.endswith(("人", "人员", "同志")):
+        return False
     duties = parse_units(clause.units).duties if clause.roles else ()
     return bool(duties) and all(looks_like_unit(d.name) and not _VERB.search(d.name) for d in duties)
 

@@ -129,7 +129,7 @@ def _labels(plain: str, groups: list[tuple[int, int, str, bool]]) -> Iterator[in
 def _inline(plain: str, start: int) -> tuple[int, int, Clause] | None:
     """A clause without brackets: from its label to the full stop, and on while labels follow."""
     close = _stop(plain, start)
-    while LABEL.match(plain, close):
+    while close - start < _LONGEST_CLAUSE and LABEL.match(plain, close):
         close = _stop(plain, close)
     clause = clause_of(plain[start:close])
     return (start, close, clause) if clause else None

@@ -21,15 +21,14 @@ def is_page_number(line: str) -> bool:
     return bool(_PAGE.fullmatch(line))
 
 
-def furniture(lines: Sequence[str]) -> frozenset[int]:
-    """The indices of lines that are page numbers and running heads of a text in paragraphs.
-
-    A bare number between the numbers before and after it is a paragraph's that lost its dot, and no page's.
-    """
+def furniture(lines: Sequence[str]) -> tuple[frozenset[int], dict[int, str]]:
+    """The indices of lines that are page numbers and running heads of a text in paragraphs, and the numbers
+    of paragraphs that lost their dot: a bare number between the numbers before and after it is no page's."""
     pages = {i for i, line in enumerate(lines) if is_page_number(line)}
-    pages |= _bare(lines)
+    bare, numbers = _bare(lines)
+    pages |= bare
     if not pages:
-        return frozenset()
+        return frozenset(), numbers
     counted = Counter(line.strip() for line in lines if 0 < len(line.strip()) <= _LONGEST_HEAD)
     seen: set[str] = set()
     filled = [i for i, line in enumerate(lines) if line.strip()]
@@ -40,21 +39,25 @@ def furniture(lines: Sequence[str]) -> frozenset[int]:
         if counted[text] > 1 and text in seen and i in beside and not _NUMBERED.match(text):
             heads.add(i)
         seen.add(text)
-    return frozenset(pages | heads)
+    return frozenset(pages | heads), numbers
 
 
-def _bare(lines: Sequence[str]) -> set[int]:
-    """Lines that are a number alone, where it is no paragraph's."""
+def _bare(lines: Sequence[str]) -> tuple[set[int], dict[int, str]]:
+    """Lines that are a number alone: those of pages, and those of paragraphs with their dot."""
     found = [(i, int(m[1])) for i, line in enumerate(lines) if (m := _BARE.fullmatch(line))]
     if not found:
-        return set()
+        return set(), {}
     marks = [(i, int(m[1])) for i, line in enumerate(lines) if (m := _NUMBERED.match(line))]
-    pages, k = set(), 0
+    pages: set[int] = set()
+    numbers: dict[int, str] = {}
+    k = 0
     for i, n in found:
         while k < len(marks) and marks[k][0] < i:
             k += 1
         before = marks[k - 1][1] if k else 0
         after = marks[k][1] if k < len(marks) else None
-        if not (before == n - 1 and after in (n + 1, None, 1) and marks):
+        if marks and before == n - 1 and after in (n + 1, None, 1):
+            numbers[i] = f"{n}."
+        else:
             pages.add(i)
-    return pages
+    return pages, numbers

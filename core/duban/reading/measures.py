@@ -71,14 +71,16 @@ def measures_of(nodes: Sequence[Node], children: dict[int, list[int]]) -> Sorted
     if tree is None:
         return found
     owner: dict[int, list[Measure]] = {}
+    measures = [tree.measure(i) for i in range(len(nodes))]
+    over = _over(nodes, [i for i, measure in enumerate(measures) if measure])
     for i, node in enumerate(nodes):
         parent = node.parent
-        if tree.measure(i):
+        if measures[i]:
             alone = parent is not None and len(children[parent]) == 1
             owner[i] = list(_split(node, _above(nodes, i), alone=alone))
             found.measures += owner[i]
             found.counted.append(node)
-        elif i in tree.over:
+        elif i in over:
             found.counted.append(node)
             found.stray += [node] if found.measures and _says_more(node) else []
         elif parent is not None and owner.get(parent):
@@ -87,7 +89,7 @@ def measures_of(nodes: Sequence[Node], children: dict[int, list[int]]) -> Sorted
             found.counted.append(node)
         else:
             owner[i] = []
-            if found.measures and (parent is None or parent in tree.over):
+            if found.measures and (parent is None or parent in over):
                 _leave(found, node)
     return found
 
@@ -99,21 +101,26 @@ def _tree(nodes: Sequence[Node], children: dict[int, list[int]]) -> _Tree | None
     tops: list[int] = []
     for i, node in enumerate(nodes):
         tops.append(i if node.parent is None else tops[node.parent])
-    over: set[int] = set()
-    for i in named:
-        above = nodes[i].parent
-        while above is not None and above not in over:
-            over.add(above)
-            above = nodes[above].parent
     return _Tree(
         nodes,
         children,
         tops,
-        over,
+        _over(nodes, named),
         families={(nodes[i].parent, nodes[i].rank) for i in named},
         cousins={(tops[i], nodes[i].rank) for i in named},
         first=named[0],
     )
+
+
+def _over(nodes: Sequence[Node], below: Sequence[int]) -> set[int]:
+    """The nodes above these."""
+    over: set[int] = set()
+    for i in below:
+        above = nodes[i].parent
+        while above is not None and above not in over:
+            over.add(above)
+            above = nodes[above].parent
+    return over
 
 
 def _leave(found: Sorted, node: Node) -> None:

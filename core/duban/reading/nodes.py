@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,7 @@ from duban.reading.tidy import heading_of, tidy
 _LONGEST_HEADING = 60
 _LONGEST_LINE = 400  # characters of a line that may be names and roles alone
 _ROOM = 2
+_BOXED = re.compile(r"[（(]")
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ def _nodes(found: Iterable[Paragraph]) -> Iterator[Node]:
     for paragraph in found:
         text = paragraph.text
         if clauses := _clauses_alone(text):
-            if node is None or _again(node, clauses):
+            if node is None or _again(node, clauses, boxed=_BOXED.match(text) is not None):
                 if node:
                     yield node
                 node = Node(BARE, None, paragraph.first, paragraph.last, [], torn=node is not None)
@@ -113,14 +115,19 @@ def _clauses_alone(text: str) -> list[Clause]:
     return [clause] if clause and only_names(clause) else []
 
 
-def _again(node: Node, clauses: Sequence[Clause]) -> bool:
-    """Whether a clause says what the node's already said: then it is another's, whose words were lost."""
+def _again(node: Node, clauses: Sequence[Clause], *, boxed: bool) -> bool:
+    """Whether a clause says what the node's already said: then it is another's, whose words were lost.
+
+    `boxed`: it stands in a bracket of its own.
+    """
     have = {label for clause in node.clauses for label in clause.labels}
     more = {label for clause in clauses for label in clause.labels}
     if have & more:
         return True
+    if not (node.named and any(clause.units for clause in clauses)):
+        return False
     bare = any(clause.units and not clause.labels for clause in node.clauses)
-    return bare and any(clause.units and not clause.labels for clause in clauses)
+    return bare and (boxed or any(clause.units and not clause.labels for clause in clauses))
 
 
 def _settled(nodes: list[Node]) -> list[Node]:

@@ -19,6 +19,7 @@ _FIGURE = re.compile(r"[0-9０-９年月日%％万亿]")
 _OPENERS, _CLOSERS = "（(【〔《“", "）)】〕》”"
 _SIGNS = re.compile(rf"[{re.escape(_OPENERS + _CLOSERS)}。]")
 _INDENT = re.compile(r"(?:\u3000{2}| {4}|\t)")
+_NARROWEST = 36  # columns: narrower lines are short paragraphs
 _WIDEST = 130  # columns: longer lines were never broken by hand
 _SLACK = 4  # columns that a sign which may not begin a line takes from the one before
 _FEWEST_FULL = 3
@@ -51,13 +52,14 @@ def paragraphs(
     lines: Sequence[str], begin: int, end: int, *, leave: frozenset[int] = frozenset()
 ) -> Iterator[Paragraph]:
     """The paragraphs of lines[begin:end] but for those in `leave`; lines are numbered from 1."""
-    skip = furniture(lines) | leave
+    pages, numbers = furniture(lines)
+    skip = pages | leave
     full = _fullness(lines[begin:end])
     indented = _indented(lines[begin:end])
     current: Paragraph | None = None
     arabic, gap = 0, False
     for i in range(begin, end):
-        text = lines[i].strip()
+        text = numbers.get(i, lines[i].strip())
         if i in skip:
             gap = False
             continue
@@ -65,7 +67,9 @@ def paragraphs(
             gap = True
             continue
         before = lines[current.last - 1].rstrip() if current else ""
-        if current and _joins(current, before, lines[i], _Signs(gap, indented, arabic, full)):
+        if current and _joins(
+            current, before, lines[i] if i not in numbers else text, _Signs(gap, indented, arabic, full)
+        ):
             current.add(text, i + 1)
         else:
             if current:
@@ -145,12 +149,13 @@ def _columns(text: str) -> int:
 
 def _fullness(lines: Sequence[str]) -> int:
     """From how many columns on a line was broken because it was full; 0 where lines are paragraphs."""
-    widths = [_columns(line.rstrip()) for line in lines if line.strip()]
+    running = [line.rstrip() for line in lines if line.strip() and not is_label_line(line.strip())]
+    widths = [_columns(line) for line in running]
     widest = max(widths, default=0)
-    if not 0 < widest <= _WIDEST:
+    if not _NARROWEST <= widest <= _WIDEST:
         return 0
     least = widest - _SLACK
-    full = [line.rstrip() for line in lines if line.strip() and _columns(line.rstrip()) >= least]
+    full = [line for line, width in zip(running, widths, strict=True) if width >= least]
     broken = sum(not line.endswith(("。", "；", "：", "）")) for line in full)
     return least if broken >= _FEWEST_FULL and broken * 2 > len(full) else 0
 

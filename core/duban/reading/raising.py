@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from duban.model import Choice, Problem
+from duban.reading.align import names_units
 from duban.reading.clauses import Clause
 from duban.reading.grid import Place
 from duban.reading.nodes import Node
 from duban.reading.outline import ARABIC, BARE, DEEPEST, SECOND
+from duban.units.cell import parse_units
+from duban.units.forms import looks_like_unit
 
 _FEW = 2
+_LONGEST_NAMES = 120
 At = Callable[[int, int], Place]  # line numbers, from 1, as a place in the file
 
 
@@ -30,9 +34,31 @@ def set_parents(nodes: Sequence[Node]) -> dict[int, list[int]]:
 
 def settle_clauses(nodes: Sequence[Node], children: dict[int, list[int]], at: At) -> list[Problem]:
     """Move clauses to the nodes that they are for. What cannot be known comes back as doubts."""
+    _name_by_headings(nodes, children)
     _shift(nodes, children)
     _raise(nodes, children)
     return _lower(nodes, children, at)
+
+
+def _name_by_headings(nodes: Sequence[Node], children: dict[int, list[int]]) -> None:
+    """Where no clause names anybody: units that are headings of measures, else units before a colon."""
+    if any(node.named for node in nodes):
+        return
+    for i, node in enumerate(nodes):
+        if i in children and node.rank <= SECOND and node.title and (clause := _units(node.texts[0])):
+            node.lines = [clause]
+    if any(node.named for node in nodes):
+        return
+    for node in nodes:
+        before, colon, words = node.texts[0].partition("：") if node.texts else ("", "", "")
+        if colon and words and node.rank < BARE and (clause := _units(before)):
+            node.pieces[0].text, node.pieces[0].clauses = words, [clause]
+
+
+def _units(text: str) -> Clause | None:
+    """A clause of nothing but names of units."""
+    duties = parse_units(text).duties if len(text) <= _LONGEST_NAMES and names_units(text) else ()
+    return Clause(text, units=text) if duties and all(looks_like_unit(d.name) for d in duties) else None
 
 
 def _shift(nodes: Sequence[Node], children: dict[int, list[int]]) -> None:
