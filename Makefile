@@ -39,6 +39,10 @@ imports: dev
 dev: ## 开发环境 .venv
 	@tools/setup.sh test
 
+.PHONY: fuzz
+fuzz: dev ## 把各种格式的真文件改坏再读，两万份（约十分钟）
+	@DUBAN_FUZZ=20000 $(BIN)/python -m pytest tests/integration/test_fuzz_files.py $(PYTEST_ARGS)
+
 bench: dev ## 在这台机器上量一遍速度，和同类库并排
 	@for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
 

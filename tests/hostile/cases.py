@@ -56,7 +56,8 @@ def _archives() -> Iterator[Case]:
     yield Case("docx: without a main part", lambda: a.zipped(("word/x.xml", b"<x/>")), 2, "损坏")
     for share in (10, 50, 90, 99):
         yield Case(f"docx: cut off at {share} %", lambda s=share: _cut(words.good(), s), 2, "损坏")
-        yield Case(f"xlsx: cut off at {share} %", lambda s=share: _cut(sheets.good(), s), 2, "损坏")
+        said = "压缩包" if share == 10 else "损坏"  # its names are not there yet
+        yield Case(f"xlsx: cut off at {share} %", lambda s=share: _cut(sheets.good(), s), 2, said)
 
 
 def _cut(data: bytes, share: int) -> bytes:
@@ -101,7 +102,7 @@ def _sheets() -> Iterator[Case]:
     yield Case("xlsx: 2,400,000 shared strings", s.many_strings, 2, "")
     yield Case("xlsx: a string of 60 MB", s.endless_string, 2, "")
     yield Case("xlsx: a merged area over the whole sheet", lambda: s.merged("A1:XFD1048576"), 2, "")
-    yield Case("xlsx: 300,000 merged areas", s.many_merges, 0, "共 2 项")
+    yield Case("xlsx: 300,000 merged areas", s.many_merges, 0, "盖住")
     yield Case(
         "xlsx: merged areas that are none",
         lambda: s.merged("A0:B0", "ZZZZ1:A99999999", ":", "A1:A1:A1"),
