@@ -79,6 +79,8 @@ def is_header(labels: Sequence[str], heads: Heads = NO_HEADS, *, share: float = 
     """Whether these cells are a table's header: more than `share` are known heads, one says what or who."""
     meanings = [meaning_of(label, heads) for label in labels]
     known = [m for m in meanings if m]
+    if meanings[:1] == [Column.PERIOD]:  # no table begins with a month; a time of the row above does
+        return False
     return (
         len(known) >= _FEWEST
         and len(known) > len(labels) * share

@@ -69,6 +69,8 @@ def test_a_head_over_several_columns_is_the_headings(
         "责任单位 牵头单位及县教育局负责人员名册说明如下",
         "备注 序号",
         "时限 期限",
+        "12月 序号 工作任务 责任单位",  # a time of the row above, then a header
+        "1月 2月 责任单位",
     ],
 )
 def test_no_headers(labels: str) -> None:
