@@ -17,6 +17,7 @@ from duban.units.words import role_of
 __all__ = ["explain_units", "once", "parse_units", "role_of", "to_json"]
 
 _LABELS = {Role.LEAD: "牵头", Role.RESPONSIBLE: "责任", Role.COOPERATE: "配合"}
+_CALLED = re.compile(r"^(?:原|加?挂牌?|(?:以?下)?简称|下称|又称|也称|即)[：:]?")
 _ALIAS = re.compile(r"^(?P<name>.+?)[（(](?P<inner>[^（()）]+)[)）]$")
 
 
@@ -174,7 +175,7 @@ def _duty(text: str, role: Role) -> Duty:
     name, alias = text, None
     found = None if is_collective(text) else _ALIAS.match(text)
     if found:
-        former = re.sub(r"^(?:原|加?挂牌?)", "", found["inner"])
+        former = _CALLED.sub("", found["inner"]).strip('“”"')
         if looks_like_unit(former):
             name, alias = found["name"], former
     return Duty(name=name, role=role, collective=is_collective(name), alias=alias)

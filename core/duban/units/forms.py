@@ -40,7 +40,6 @@ _PLACES = (
 _PART = r"(?:[省市县区镇乡街旗园村居场]|街道|园区|社区|开发区|林场|农场)"
 _COLLECTIVE = re.compile(
     r"各"
-    r"|(?:有关|相关)(?:镇|乡|街|村|社区|园区|县|市|区(?!域)|企业|学校|医院|高校)"
     rf"|(?:所在地?|涉及|属地|沿线|沿江|沿河|沿湖|试点|事发地?|承担任务)的?{_PLACES}(?:[（(].*[)）]|人民政府|政府|管委会)?$"
     r"|[省市区县旗州镇][管直]?属.{0,4}(?:企业|国企|院校|高校|学校|医院|平台公司)$|[两三四]级"
     r"|^(?:党政机关|机关|(?:企?事业|直属|驻区|驻县|驻市)单位|国有企业|国企|(?:人民|群众)团体|群团组织|(?:中小)?学校|幼儿园|高校"
@@ -64,6 +63,12 @@ _VAGUE = re.compile(
     rf"(?:有关|相关|职能|主管|行业|业务|行政|其他|其它|其余|涉及|对应|责任|牵头|配合|承办|落实|监管|实施)(?:有关|相关|的|{_WHICH_OF}|{_WHOM})*"
     rf"{_NOBODY}(?:[（(、和及或](?:部门|单位|机构|企业|人员)[)）]?)?$"
 )
+_MANY = r"(?:部门|单位|机构|方面|企业|科室|处室|镇街|镇|街道|园区|乡镇|地区|地方|责任|职能|主管|监管|业务|行业|领域|学校|医院|高校|院校)"
+# 各有关单位, 相关镇（街道）: some of many, others for each item
+_SOME = re.compile(
+    rf"^(?:以及|[及和与])?(?:{_WHICH_OF}|全?{_LEVEL}?各级)*各?(?:有关|相关)(?:各?级?政府)?"
+    rf"(?:{_PLACES}|{_PART}|{_MANY})(?:{_MANY}|[（(][^（()）]*[)）]|人民政府|政府|管委会|办事处|党组织)*$"
+)
 _ELSEWHERE = re.compile(
     r"^(?:(?:相关|有关|项目|各?自)?(?:业主|建设|施工|产权|权属|代建|管护|用人)(?:单位|企业|主体)|同上|同前|同左|〃|待定|待明确|待确定|另行通知|另行确定|另行明确|详?见(?:附件|附表|附后|下表|上表|分工表|任务清单)[0-9一二三四五六七八九十]{0,2}"
     r"|按(?:职责|任务|责任)?分工(?:落实)?)$"
@@ -82,14 +87,14 @@ def looks_like_unit(name: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def is_collective(name: str) -> bool:
-    """Whether a name stands for many units: 各…, 全区各…, …成员单位, 有关镇街, 市直单位."""
+    """Whether a name stands for many units: 各…, 全区各…, …成员单位, 市直单位."""
     return len(name) <= LONGEST and bool(_COLLECTIVE.search(name)) and not is_vague(name)
 
 
 @lru_cache(maxsize=8192)
 def is_vague(name: str) -> bool:
-    """Whether the words name nobody that could be asked: 有关部门, 市直相关单位, 行业主管部门, 同上."""
-    return len(name) <= LONGEST and bool(_VAGUE.match(name) or _ELSEWHERE.match(name))
+    """Whether the words name nobody that could be asked: 有关部门, 各有关单位, 行业主管部门, 同上."""
+    return len(name) <= LONGEST and any(form.match(name) for form in (_VAGUE, _SOME, _ELSEWHERE))
 
 
 def split_vague(chunk: str) -> tuple[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
-from duban.units.forms import apart, goes_on
+from duban.units.forms import apart, goes_on, looks_like_unit
 from duban.units.persons import without_persons
 from duban.units.words import AFTER_ROLE, BARE_LABEL, BY, LABEL, NEXT_NUMBER, NUMBER, OTHER_LABEL, TAIL
 
@@ -13,17 +14,20 @@ SEPARATORS = "、，,；;/／。\n"
 OPEN, CLOSE = "（([【〔", "）)]】〕"
 WINDOW = 80  # characters of a line's end or beginning that can matter to where a name ends
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
+_WIDE = re.compile(r"[\r\n\u3000]+|[ \t]{2,}")
+_FEW = 3
+_LEVELS = re.compile(r"[省市区县州旗镇乡]|街道")
 _CUT = re.compile(rf"[{SEPARATORS}]")
 _ENDS = re.compile(rf"[{SEPARATORS}：:]")
 
 
 def mend(cell: str) -> str:
     """One line without blanks, and without brackets around all of it."""
-    parts = _BLANKS.split(cell.strip())
+    parts = _BLANKS.split(_unspaced(cell.strip()))
     line, depth, last = [parts[0]], _opened(parts[0], 0), _last(parts[0])
-    for part in parts[1:]:
+    for part, after in pairwise((*parts[1:], "")):
         if last and depth == 0:
-            joint = _joint(last, part[:WINDOW])
+            joint = _joint(last, part[:WINDOW]) or _joint_of_torn(last, part[:WINDOW], after[:WINDOW])
             if joint:
                 line.append(joint)
                 last = ""
@@ -64,6 +68,21 @@ def _joint(left: str, part: str) -> str:
     if bare and not goes_on(bare) and TAIL.search(left):
         return "、"
     return "、" if apart(without_persons(BY.sub("", left)), without_persons(bare or right) or right) else ""
+
+
+def _joint_of_torn(left: str, part: str, after: str) -> str:
+    """县林业局, 石桥镇人民, 政府: the part begins a name that only the next one ends."""
+    right = _CUT.split(part, maxsplit=1)[0]
+    torn = after and right == part and _LEVELS.search(part) and not looks_like_unit(part)
+    return _joint(left, part + after) if torn else ""
+
+
+def _unspaced(cell: str) -> str:
+    """县 民 政 局　　县 残 联: letters set apart stand together, and the wider gaps part the names."""
+    parts = _BLANKS.split(cell)
+    if len(parts) <= _FEW or sum(len(part) == 1 for part in parts) * 2 <= len(parts):
+        return cell
+    return "、".join(_BLANKS.sub("", name) for name in _WIDE.split(cell))
 
 
 def _partner(text: str) -> int:
