@@ -24,22 +24,11 @@ WORKERS = 2
 KNOWN = {  # (seed, number) of what is lost without a word, and why; to be mended, and then taken out
     ("prose leaders_and_fields", 12): "prose: a project without its heading's line and its unit",
     ("prose leaders_and_fields", 19): "prose: a project without its heading's line and its unit",
-    (
-        "flat glued_numbers",
-        17,
-    ): "a flattened table whose header broke is read as prose; rows with glued numbers go",
-    (
-        "flat glued_numbers",
-        46,
-    ): "a flattened table whose header broke is read as prose; rows with glued numbers go",
-    ("flat no_blank_lines", 15): "a number one line too low: the rows above are taken for a header",
-    (
-        "merged_units docx",
-        8,
-    ): "a cell too many in the header: all columns mean the next one, the last one goes",
-    ("several_tables html", 36): "a row above the repeated header of a second table",
-    ("two_header_rows html", 8): "a second header row is gone: the first row of tasks is read as one",
-    ("two_header_rows html", 38): "two header cells changed places: texts stand in columns without a meaning",
+    ("flat glued_numbers", 17): "its header broke, so it is read as prose; rows with glued numbers go",
+    ("flat glued_numbers", 46): "its header broke, so it is read as prose; rows with glued numbers go",
+    ("flat no_blank_lines", 15): "a number a line too low: the rows above are taken for a header",
+    ("merged_units docx", 8): "a cell too many in the header: each column means the next one",
+    ("two_header_rows html", 38): "two header cells changed places: texts in columns without a meaning",
 }
 FORMATS = ("docx", "xlsx", "html", "mhtml", "csv", "txt", "pdf", "doc")
 

@@ -13,6 +13,7 @@ from duban.reading.grid import Document, Grid, Paragraph, Place
 from duban.reading.gridrows import Found, after_header, finish, heading_row, take_rows
 from duban.reading.header import Header, distinct, find_header, without_header
 from duban.reading.headings import rank_of
+from duban.reading.leftovers import cells_left
 from duban.reading.marks import is_closing
 from duban.reading.pages import over_the_break
 from duban.reading.prose import read_prose
@@ -107,6 +108,7 @@ class _Making:
     tables: list[_Table] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     last: Grid | None = None  # the grid that another may go on
+    taken: list[Grid] = field(default_factory=list)  # whose words must be somewhere
 
     def take(self, grid: Grid) -> None:
         """One more grid, its header in its first rows or none."""
@@ -148,6 +150,7 @@ class _Making:
 
     def _since(self, grid: Grid) -> None:
         self.last, self.between, self.passed = grid, [], []
+        self.taken.append(grid)
 
     def _says_tasks(self, header: Header) -> bool:
         return header.of_tasks or (self.anyway and Column.REQUIREMENT in header.columns)
@@ -161,7 +164,10 @@ class _Making:
         return grid.name == self.last.name or not (_SHEET.match(grid.name) or _SHEET.match(self.last.name))
 
     def _pass_over(self, grid: Grid, header: Header | None) -> None:
-        self.problems += _skipped(grid)
+        skipped = _skipped(grid)
+        self.problems += skipped
+        if self.tables and not skipped:
+            self.taken.append(grid)  # a row or two between tables: none, or one that its table lost
         self.passed += self.between
         for row in grid.rows:
             for cell in distinct(row):
@@ -184,7 +190,13 @@ class _Making:
             before=tuple(self.before),
             entries=tuple(entries),
             after=(*after, *(paragraph.text for paragraph in rest)),
-            problems=(*seen, *self.problems, *_beside([*self.prose, *rest]), *doubts),
+            problems=(
+                *seen,
+                *self.problems,
+                *_beside([*self.prose, *rest]),
+                *cells_left(self.taken, tables, entries, after),
+                *doubts,
+            ),
         )
 
 
