@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from duban import settings
 from duban.clock import RealClock
 from duban.errors import DubanError
 from duban.model import PlanContext
@@ -26,8 +27,15 @@ class NothingToExplain(DubanError):
     """请给出要解释的文字，或用 --jsonl 从标准输入逐行读。例：duban explain deadline 年底前 --year 2026"""
 
 
-def _today() -> date:
-    return RealClock().now().astimezone().date()
+def _today(zone: str) -> date:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - for two subjects
+
+    return RealClock().now().astimezone(ZoneInfo(zone)).date()
+
+
+def _zone(ctx: click.Context) -> str:
+    """The office's zone: what 明天 is does not depend on where the program runs."""
+    return settings.load(ctx.find_root().obj["config"]).office.zone
 
 
 def _context(facts: Facts) -> PlanContext:
@@ -62,9 +70,7 @@ def _dates(text: str, facts: Facts) -> dict[str, Any]:
 def _updates(text: str, facts: Facts) -> dict[str, Any]:
     from duban.replies.reading import read_reply, to_json  # noqa: PLC0415
 
-    reading = read_reply(
-        text, on=facts.get("on") or _today(), open_items=facts.get("open", ()), focus=facts.get("focus")
-    )
+    reading = read_reply(text, on=facts["on"], open_items=facts.get("open", ()), focus=facts.get("focus"))
     return {"updates": [to_json(one) for one in reading.updates]}
 
 
@@ -92,13 +98,13 @@ def _date_lines(text: str, facts: Facts) -> list[str]:
 def _typed(text: str, facts: Facts) -> Loose:
     from duban.deadlines.loose import read_date  # noqa: PLC0415
 
-    return read_date(text, on=facts.get("on") or _today(), zone="Asia/Shanghai", year=facts.get("year"))
+    return read_date(text, on=facts["on"], zone=facts["office zone"], year=facts.get("year"))
 
 
 def _update_lines(text: str, facts: Facts) -> list[str]:
     from duban.replies.reading import explain_reply  # noqa: PLC0415
 
-    return explain_reply(text, on=facts.get("on") or _today())
+    return explain_reply(text, on=facts["on"])
 
 
 SUBJECTS: dict[str, tuple[Callable[[str, Facts], dict[str, Any]], Callable[[str, Facts], list[str]]]] = {
@@ -107,6 +113,8 @@ SUBJECTS: dict[str, tuple[Callable[[str, Facts], dict[str, Any]], Callable[[str,
     "reply": (_updates, _update_lines),
     "date": (_dates, _date_lines),
 }
+
+SEEN_FROM_TODAY = frozenset({"reply", "date"})
 
 
 @click.command("explain", epilog='例：duban explain deadline "在完成审批程序后1个工作日内公开" --year 2018')
@@ -118,7 +126,9 @@ SUBJECTS: dict[str, tuple[Callable[[str, Facts], dict[str, Any]], Callable[[str,
 @click.option("--column", is_flag=True, help="这段文字在时限栏里")
 @click.option("--json", "json_wanted", is_flag=True, help="输出 JSON")
 @click.option("--jsonl", is_flag=True, help="从标准输入逐行读 JSON，逐行输出")
+@click.pass_context
 def explain_command(
+    ctx: click.Context,
     subject: str,
     text: str | None,
     year: int | None,
@@ -130,7 +140,10 @@ def explain_command(
 ) -> None:
     """解释一段时限（deadline）、单位（units）、反馈（reply）或日期（date）是怎么读的。"""
     data, lines = SUBJECTS[subject]
-    facts = {"year": year, "issued": day(issued), "on": day(on), "column": column}
+    facts: dict[str, Any] = {"year": year, "issued": day(issued), "on": day(on), "column": column}
+    if subject in SEEN_FROM_TODAY:
+        zone = _zone(ctx)
+        facts |= {"office zone": zone, "on": facts["on"] or _today(zone)}
     if jsonl:
         if sys.stdin is None:
             raise NothingToExplain
