@@ -123,9 +123,11 @@ def main() -> None:
     """Run, and turn every error into one sentence and an exit code."""
     debug = "--debug" in sys.argv
     try:
-        cli.main(standalone_mode=False, prog_name="duban")
+        left = cli.main(standalone_mode=False, prog_name="duban")  # what ctx.exit was given, or None
         if sys.stdout is not None:
             sys.stdout.flush()  # a full disk is told here, not while the interpreter ends
+        if isinstance(left, int):
+            sys.exit(left)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:

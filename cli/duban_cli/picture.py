@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from duban.ledger import directory, plans, summary
+from duban.ledger import directory, plans, sources, summary
 from duban.ledger.summary import View
 from duban_cli.printing import as_json, either, show
 from duban_cli.reading import ITEM_NO
@@ -112,22 +112,19 @@ def item_command(ctx: click.Context, no: int, text: str | None, source: bool, js
     with here.reading() as session:
         row = plans.find_item(session, no)
         data = summary.item(session, row, view=_view(here))
-        place = row.place
+        came = sources.source(session, row) if source else None
     if json_wanted:
-        as_json(shaped(data, ITEM))
+        as_json(shaped(data, ITEM) | ({"source": came} if came else {}))
         return
-    found = [_origin(one, data["requirement"] or "") for one in data["deadlines"]] if source else []
-    show("item", data=data, place=place if source else None, origins=found)
+    show("item", data=data, source=came, around=_around)
 
 
-def _origin(deadline: dict[str, Any], text: str) -> dict[str, Any]:
-    """A deadline with the characters of the text around it; a column's text is not kept, only its words."""
+def _around(deadline: dict[str, Any], text: str | None) -> str:
+    """A deadline's words within the text, for an item that keeps no place of its own."""
     start, end = deadline["span"]
-    inside = deadline["source"] == "requirement" and end > start
-    return deadline | {
-        "before": text[max(0, start - AROUND) : start] if inside else "",
-        "after": text[end : end + AROUND] if inside else "",
-    }
+    if deadline["source"] != "requirement" or end <= start or not text:
+        return ""
+    return f"{text[max(0, start - AROUND) : start]}【{text[start:end]}】{text[end : end + AROUND]}"
 
 
 @click.command("queue", epilog="例：duban queue")

@@ -20,9 +20,21 @@ def _environment() -> Environment:
         loader=FileSystemLoader(resources.templates()), undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, autoescape=False,  # noqa: S701 - a terminal, not a page
     )  # fmt: skip
-    words = tomllib.loads((resources.templates() / "chat" / "words.toml").read_text(encoding="utf-8"))
-    environment.globals.update(states=words["state"], lights=words["light"], roles=words["role"])
+    words = _words()
+    environment.globals.update(
+        states=words["state"], lights=words["light"], roles=words["role"], fields=words["field"]
+    )
     return environment
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    return tomllib.loads((resources.templates() / "chat" / "words.toml").read_text(encoding="utf-8"))
+
+
+def word(section: str, key: str) -> str:
+    """A single word of templates/chat/words.toml. What has none is shown as it is."""
+    return _words()[section].get(key, key)
 
 
 def show(template: str, **facts: Any) -> None:

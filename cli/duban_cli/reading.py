@@ -1,45 +1,55 @@
-"""`duban read`: what a document says. No ledger, no chat."""
+"""`duban read`: what a document says. No chat; of a ledger that is there, only what was said of heads."""
 
 from __future__ import annotations
 
-import stat
 from datetime import date
 from pathlib import Path
 
 import click
 
 from duban.clock import YEARS
-from duban.errors import DubanError, why
-from duban.reading.document import plan_to_json, read_plan
-from duban.reading.errors import TooLarge
-from duban.reading.files import LIMIT
+from duban.errors import DubanError
+from duban.model import Plan
+from duban.reading.document import plan_to_json
+from duban.reading.errors import NotAPlan
+from duban.reading.heads import File, read_knowing
+from duban_cli.files import file_bytes, said_while_reading
 from duban_cli.printing import as_json, show
 
 YEAR = click.IntRange(YEARS.start, YEARS.stop - 1)
+NOT_UNDERSTOOD = frozenset({"unknown-column", "no-header", "skipped-table", "skipped-part"})
 ITEM_NO = click.IntRange(1, 9999)  # an item's number on the command line
-
-
-class NoSuchFile(DubanError):
-    """文件 {path} 读不了（{why}），请检查路径。"""
 
 
 class BadDay(DubanError):
     """日期“{text}”无法识别，请写成 2026-03-16。"""
 
 
-def file_bytes(path: Path) -> bytes:
-    """The file's content. Raises NoSuchFile; TooLarge without reading it."""
-    try:
-        look = path.stat()
-        if not (stat.S_ISREG(look.st_mode) or stat.S_ISDIR(look.st_mode)):  # a pipe may never end
-            raise NoSuchFile(path=path, why="不是普通文件")
-        if stat.S_ISREG(look.st_mode) and look.st_size > LIMIT << 20:
-            raise TooLarge(size=look.st_size >> 20, limit=LIMIT)
-        return path.read_bytes()
-    except OSError as error:
-        raise NoSuchFile(path=path, why=why(error)) from None
-    except ValueError:  # a zero byte in the name
-        raise NoSuchFile(path=str(path).replace("\0", "?"), why="名字里有不能用的字符") from None
+def read(
+    ctx: click.Context, path: Path, *, year: int | None = None, issued: str | None = None
+) -> tuple[File, Plan]:
+    """A file, and what it says with what is known of heads. Nothing is written: a database that is there is
+    asked, none is made, and only where a head or a table was not understood."""
+    on = day(issued)
+    file = File.of(file_bytes(path), path.name)
+    with said_while_reading(path):
+        try:
+            plan = read_knowing(file, {}, year=year, issued=on)
+        except NotAPlan:
+            said = _kept(ctx)
+            if not said:
+                raise
+            return file, read_knowing(file, said, year=year, issued=on)
+        if any(problem.code in NOT_UNDERSTOOD for problem in plan.problems) and (said := _kept(ctx)):
+            plan = read_knowing(file, said, year=year, issued=on)
+        return file, plan
+
+
+def _kept(ctx: click.Context) -> dict[str, str]:
+    """What coordinators said of heads; {} where there is no database, or an older one."""
+    from duban_cli.wiring import kept_heads  # noqa: PLC0415 - the ledger is not loaded for files that are clear
+
+    return kept_heads(ctx)
 
 
 def day(text: str | None) -> date | None:
@@ -66,7 +76,7 @@ def read_command(
     ctx: click.Context, file: Path, year: int | None, issued: str | None, json_wanted: bool, strict: bool
 ) -> None:
     """看看文件里写了什么：事项、单位、时限和存疑之处。不写入任何东西。"""
-    plan = read_plan(file_bytes(file), name=file.name, year=year, issued=day(issued))
+    _, plan = read(ctx, file, year=year, issued=issued)
     if json_wanted:
         as_json(plan_to_json(plan))
     else:

@@ -9,8 +9,8 @@ import click
 from duban.errors import DubanError
 from duban.ledger import directory
 from duban.units.toml import from_toml, to_toml
+from duban_cli.files import file_bytes
 from duban_cli.printing import as_json, show
-from duban_cli.reading import file_bytes
 from duban_cli.wiring import office
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
+from sqlalchemy import make_url
 
 from duban import settings as settings_module
 from duban.clock import Clock, StepClock, make_clock
@@ -143,6 +144,24 @@ def office(ctx: click.Context) -> Office:
     options = ctx.find_root().obj
     config: Path | None = options["config"]
     return Office(settings_module.load(config), start=options["clock"], speed=options["speed"])
+
+
+def kept_heads(ctx: click.Context) -> dict[str, str]:
+    """What coordinators said of heads, in a database that is there; none is made or upgraded for it."""
+    from duban.ledger import heads  # noqa: PLC0415 - for few documents
+
+    with suppress(DubanError):  # whatever is wrong with it is told by a command that needs it
+        url = office(ctx).settings.database.resolved()
+        path = make_url(url).database if url.startswith("sqlite") else None
+        if path is not None and not Path(path).is_file():
+            return {}
+        ledger = Ledger(url)
+        try:
+            with ledger.reading() as session:
+                return heads.kept(session) if migrate.is_current(session) else {}
+        finally:
+            ledger.close()
+    return {}
 
 
 def utc(moment: datetime) -> datetime:

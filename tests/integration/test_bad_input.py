@@ -325,7 +325,7 @@ def test_a_doubtful_plan_is_kept_with_its_doubt(
 
 
 def test_a_collective_without_members_stops_the_start(duban: Callable[..., Said], place: Path) -> None:
-    (place / "all.txt").write_bytes(plan(units="各有关学校"))
+    (place / "all.txt").write_bytes(plan(units="各中小学校"))
     said = duban("import", "all.txt", "--yes", "--activate")
     assert said.code == 2
     assert "各有关学校" in said.err

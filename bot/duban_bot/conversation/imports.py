@@ -15,7 +15,7 @@ from duban.access import Act, Thing, require
 from duban.errors import DubanError
 from duban.ledger import desk, drafts, heads, people, plans
 from duban.ledger.answering import asks_for_words, value_of
-from duban.ledger.decisions import of_document
+from duban.ledger.decisions import choice, of_document
 from duban.ledger.review import Review, begin_anew, decide, review
 from duban.ledger.tables import DraftRow
 from duban.model import Problem
@@ -278,7 +278,10 @@ def _doubt(talk: Talk, facts: dict[str, Any], text: str) -> bool:
         _forward(talk, row, seen)
         return True
     zone = str(talk.world.zone)
-    _take(talk, row, doubt, value_of(talk.session, seen.plan, doubt, text, today=talk.today, zone=zone))
+    value = value_of(talk.session, seen.plan, doubt, text, today=talk.today, zone=zone)
+    if not asks_for_words(value):
+        talk.say("noted", said=choice(doubt, value).label)
+    _take(talk, row, doubt, value)
     return True
 
 

@@ -9,12 +9,13 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from duban.clock import YEARS
+from duban.deadlines.grammar import find_deadlines
 from duban.deadlines.loose import read_date
 from duban.errors import DubanError
 from duban.ledger import directory
-from duban.ledger.decisions import DATES, GIVE, OPEN_ENDED, TEXT, UNITS, of_document
+from duban.ledger.decisions import DATES, GIVE, OPEN_ENDED, TEXT, UNDATED, UNITS, of_document
 from duban.ledger.naming import ALIAS, MEMBERS, SEPARATORS
-from duban.model import Plan, Problem
+from duban.model import Plan, PlanContext, Problem
 from duban.reading.columns import LABELS, meaning_of, settle
 from duban.reading.heads import UNKNOWN
 from duban.units.cell import parse_units
@@ -65,7 +66,7 @@ def value_of(session: Session, plan: Plan, doubt: Problem, text: str, *, today: 
     if doubt.code == UNKNOWN:
         return _head(said)
     if doubt.code in DATES:
-        return _day(said, plan, today=today, zone=zone)
+        return _day(said, plan, today=today, zone=zone, misread=doubt.code not in UNDATED)
     opening = OPEN_ENDED.get(doubt.code)
     if opening is None or not said:
         raise NotOffered
@@ -100,7 +101,14 @@ def _head(said: str) -> str:
     return settle([meaning])[0].value
 
 
-def _day(said: str, plan: Plan, *, today: date, zone: str) -> str:
+def _day(said: str, plan: Plan, *, today: date, zone: str, misread: bool) -> str:
+    """A date. What mends a date of the document (`misread`) is of the plan's year where it says none; what
+    the coordinator gives where the document names none lies ahead."""
+    if misread and plan.year is not None:
+        context = PlanContext(year=plan.year, issued=plan.issued, column=True)
+        days = {one.due for one in find_deadlines(said[:_LONGEST_DATE], context=context) if one.due}
+        if len(days) == 1:
+            return days.pop().isoformat()
     found = read_date(said[:_LONGEST_DATE], on=today, zone=zone, year=plan.year)
     if found.date is None:
         raise NoDay(why=f"（{found.doubts[0]}）" if found.doubts else "")
