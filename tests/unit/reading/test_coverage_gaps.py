@@ -11,8 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 import papers
+from duban.deadlines import grammar
 from duban.deadlines.loose import read_date
-from duban.model import Plan, Role
+from duban.ledger import plans
+from duban.ledger.amending import origins_of
+from duban.ledger.database import Ledger
+from duban.ledger.tables import ItemRow
+from duban.model import Plan, PlanContext, Role
 from duban.reading.columns import LABELS, Column, meaning_of, resolve
 from duban.reading.document import read_plan
 from duban.reading.files import costly
@@ -211,3 +216,49 @@ def test_explain_date_counts_from_the_offices_today(
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(cli, ["explain", "date", "明天"], catch_exceptions=False)
     assert day in done.stdout
+
+
+NEEDED = {  # a rule: a text, whether in a time column, what is read; and without the rule something else is
+    "anniversary": ("商会成立10周年内会员翻番", False, []),
+    "document-number-plain": ("2026年第3号", True, []),
+    "most-once": ("群众最多跑一次日前已上线", False, []),
+    "half-less": ("排队时间减半天内见效", False, []),
+    "round-the-clock": ("实行7×24小时内响应", False, []),
+    "length": ("将退税办理压减至5个工作日内", False, []),
+    "length-of": ("办理期限为15个工作日内", False, []),
+    "yearly-paper": ("年终考核", True, []),
+    "recent": ("最近三个月内投诉下降", False, []),
+    "before-festival": ("2027年春节前10个工作日", True, ["2027年春节前10个工作日"]),
+}
+
+
+@pytest.mark.parametrize(("name", "case"), NEEDED.items(), ids=NEEDED)
+def test_a_rule_is_needed(
+    monkeypatch: pytest.MonkeyPatch, name: str, case: tuple[str, bool, list[str]]
+) -> None:
+    words, column, expected = case
+    context = PlanContext(year=2026, issued=date(2026, 3, 16), column=column)
+    (rule,) = (one for one in grammar.RULES if one.name == name)
+    assert [one.text for one in grammar.find_deadlines(words, context=context)] == expected
+    monkeypatch.setattr(rule, "match", lambda *_: None)
+    assert [one.text for one in grammar.find_deadlines(words, context=context)] != expected
+
+
+@pytest.mark.xfail(
+    strict=True, reason="open: the trap document-number takes a month behind a year in brackets"
+)
+def test_a_year_in_brackets_swallows_no_month() -> None:
+    context = PlanContext(year=2026, issued=date(2026, 3, 16))
+    (found,) = grammar.find_deadlines("行动方案（2026）6月底前印发", context=context)
+    assert found.due == date(2026, 6, 30)
+
+
+def test_where_its_fields_came_from_is_stored_with_an_item(ledger: Ledger) -> None:
+    plan = read_plan(FILES["docx"])
+    assert plan.items[0].origins
+    with ledger.writing() as session:
+        now = datetime(2026, 3, 17, tzinfo=UTC)
+        plans.store(session, plan, body=FILES["docx"], name="方案.docx", now=now, actor="cli", decisions={})
+    with ledger.reading() as session:
+        rows = session.query(ItemRow).order_by(ItemRow.id).all()
+        assert [origins_of(row) for row in rows] == [item.origins for item in plan.items]
