@@ -24,6 +24,7 @@ _ROLES = {
     Column.COOPERATE: Role.COOPERATE,
 }
 _DITTO = frozenset({"同上", "同前", "〃", "″", '"', "＂"})
+_SEVERAL = 2
 _COUNT = re.compile(r"[（(](?:共)?[0-9一二三四五六七八九十]+[项件条个][)）]$")
 _MARKS = "*＊★☆▲△"
 _BEGIN = re.compile(
@@ -35,7 +36,7 @@ Cells = Iterable[tuple[int, Column, Cell]]
 
 def rows_as_entries(table: TaskTable, over: Headings) -> Iterator[Entry]:
     """One entry a row, with what the merged cells above it carry down. `over` is kept in step."""
-    above, last = Entry(number=None), None
+    above, last, goals = Entry(number=None), None, _goals_of_groups(table)
     over.begin(table.rows[0].cells[0] if table.rows and table.rows[0].wide else None)
     for one in table.rows:
         if one.wide:
@@ -48,7 +49,7 @@ def rows_as_entries(table: TaskTable, over: Headings) -> Iterator[Entry]:
         _number(table, row, entry)
         _headings(table, row, entry, above)
         _put_under(entry, over)
-        _texts(table, row, entry)
+        _texts(table, row, entry, goals)
         _units(table, row, entry, above)
         _units_of_heading(table, entry, over)
         _time(table, row, entry, above)
@@ -115,17 +116,39 @@ def _put_under(entry: Entry, over: Headings) -> None:
     entry.origins = [*(one for one in over.origins if one not in entry.origins), *entry.origins]
 
 
-def _texts(table: TaskTable, row: Row, entry: Entry) -> None:
+def _texts(table: TaskTable, row: Row, entry: Entry, goals: frozenset[int]) -> None:
     cells = list(_filled(table, row, Column.REQUIREMENT))
+    timed = any(True for _ in _filled(table, row, Column.TIME))  # else the goal may say by when
+    aims = [one for one in cells if timed and one[0] in goals]
+    cells = [one for one in cells if one not in aims]
     entry.own_text = _own(row, cells)
     if not cells and table.exact and entry.number is not None:
         # the measures' cell was left blank: the task itself, in the heading's, is what is to be done
-        cells = [
-            one for one in _filled(table, row, Column.HEADING, Column.SUBHEADING) if one[0] not in row.above
-        ]
+        heads = _filled(table, row, Column.HEADING, Column.SUBHEADING)
+        cells = [one for one in heads if one[0] not in row.above and one[2].rows <= _height(table, row)]
         entry.own_text = bool(cells)
     entry.texts = list(dict.fromkeys(tidy(c.text) for _, _, c in cells))
-    entry.origins += _came("requirement", cells)
+    entry.origins += _came("requirement", cells) + _came("goal", aims)
+
+
+def _goals_of_groups(table: TaskTable) -> frozenset[int]:
+    """Columns of goals beside the measures' own: merged over several items, they are the groups' goals."""
+    wanted = [j for j, column in enumerate(table.columns) if column is Column.REQUIREMENT]
+    if not table.exact or len(wanted) < _SEVERAL or Column.TIME not in table.columns:
+        return frozenset()
+    tall = {
+        j
+        for row in table.rows
+        if not row.wide
+        for j in wanted
+        if (cell := row.cells[j]) and not cell.empty and cell.rows > _height(table, row)
+    }
+    return frozenset(tall) if len(tall) < len(wanted) else frozenset()
+
+
+def _height(table: TaskTable, row: Row) -> int:
+    """How many rows the item has: its number's."""
+    return max((c.rows for _, _, c in _filled(table, row, Column.NUMBER)), default=1)
 
 
 @lru_cache(maxsize=2048)

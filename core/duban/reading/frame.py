@@ -13,7 +13,9 @@ from duban.reading.outline import is_title, mark_of
 from duban.units.forms import looks_like_unit
 
 _ANNEX = re.compile(r"^\s*附\s*件\s*[0-9一二三四五六七八九十]{0,2}\s*[:：]")
-_FRAME = re.compile(rf"{_ANNEX.pattern}|^\s*(?:抄送|主送|[（(]?联系人|联系电话|[（(]?此件)")
+_FRAME = re.compile(
+    rf"{_ANNEX.pattern}|^\s*(?:注\s*[0-9]{{0,2}}\s*[:：]|抄送|主送|[（(]?联系人|联系电话|[（(]?此件)"
+)
 _NAMED = re.compile(
     r"(?:方案|分工|台账|要点|任务|清单|计划|举措|措施|意见|安排|任务书|责任书|分解)(?:[（(].{1,12}[)）])?$"
 )

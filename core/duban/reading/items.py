@@ -112,7 +112,8 @@ def _unclear_time(
     """A time column that names no day: haste (尽快), or words that no rule reads."""
     if not entry.own_time:
         return
-    hasty = next((d for d in found if d.kind is Kind.SOFT), None)
+    dated = any(d.kind in (Kind.FIXED, Kind.RECURRING) for d in found)  # 立行立改，6月底前
+    hasty = next((d for d in found if d.kind is Kind.SOFT and not dated), None)
     if hasty or (not found and not doubts and tidy(entry.time) not in _NO_TIME):
         words = hasty.text if hasty else entry.time
         yield Problem(

@@ -73,6 +73,7 @@ def measures_of(nodes: Sequence[Node], children: dict[int, list[int]]) -> Sorted
     owner: dict[int, list[Measure]] = {}
     measures = [tree.measure(i) for i in range(len(nodes))]
     over = _over(nodes, [i for i, measure in enumerate(measures) if measure])
+    last = max(i for i, measure in enumerate(measures) if measure)
     for i, node in enumerate(nodes):
         parent = node.parent
         if measures[i]:
@@ -83,6 +84,9 @@ def measures_of(nodes: Sequence[Node], children: dict[int, list[int]]) -> Sorted
         elif i in over:
             found.counted.append(node)
             found.stray += [node] if found.measures and _says_more(node) else []
+        elif parent == last and node.rank == BARE and nodes[last].named and not nodes[last].title:
+            owner[i] = []
+            found.stray.append(node)  # closing words behind the last measure, whose clause has ended it
         elif parent is not None and owner.get(parent):
             owner[i] = owner[parent]
             _point(owner[i][-1], node)

@@ -26,6 +26,7 @@ class _Rules:
     person: re.Pattern[str]  # a name, a post, or both, and nothing else
     behind: re.Pattern[str]  # a unit with a person or a post behind it
     named: re.Pattern[str]  # a name alone
+    many: re.Pattern[str]  # 各级河长: whoever has the post
 
 
 @cache
@@ -41,6 +42,7 @@ def _rules() -> _Rules:
         ),
         behind=re.compile(rf"{_UNIT}(?:(?:{posts})(?:{name})?|{name}(?:{posts})?){polite}"),
         named=re.compile(rf"{name}{polite}"),
+        many=re.compile(rf"[全各](?:[省市区县镇乡村]|级)?(?:总)?(?:{title}){polite}"),
     )
 
 
@@ -54,10 +56,10 @@ def without_persons(piece: str) -> str:
     if bracket and (cut := _bracketed(bracket["out"], bracket["inner"])) is not None:
         return cut
     piece = rules.phone.sub("", piece) if re.search(r"[0-9]{6}", piece) else piece
+    if rules.person.fullmatch(piece) or rules.many.fullmatch(piece):
+        return ""
     if is_collective(piece):
         return piece
-    if rules.person.fullmatch(piece):
-        return ""
     found = rules.behind.fullmatch(piece)
     return found["unit"] if found and not looks_like_unit(piece) else piece
 

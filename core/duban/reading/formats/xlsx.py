@@ -144,7 +144,8 @@ def _notes(name: str, grid: Grid, filled: Filled, covered: Sequence[str]) -> lis
             (
                 "error-value",
                 filled.errors,
-                f"{name}有 {len(filled.errors)} 格显示为错误值（{_first(filled.errors)}），请核对公式。",
+                f"{name}有 {len(filled.errors)} 格显示为错误值（{_first(filled.errors)}），"
+                "已按空格处理，请核对公式。",
             ),
             (
                 "struck-text",

@@ -183,7 +183,8 @@ class _Scan:
                 self.filled.valueless.append(self._here())
             return
         if self._type == "e":
-            self.filled.errors.append(self._here())
+            self.filled.errors.append(self._here())  # #REF! is no text of a plan
+            return
         if struck:
             self.filled.struck.append(self._here())
         self._texts[self._column] = text
