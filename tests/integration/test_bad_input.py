@@ -328,7 +328,7 @@ def test_a_collective_without_members_stops_the_start(duban: Callable[..., Said]
     (place / "all.txt").write_bytes(plan(units="各中小学校"))
     said = duban("import", "all.txt", "--yes", "--activate")
     assert said.code == 2
-    assert "各有关学校" in said.err
+    assert "各中小学校" in said.err
     assert figures(place)["tasks"] == 0
     assert figures(place)["plans"] == 1
 
