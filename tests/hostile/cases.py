@@ -143,7 +143,7 @@ def _texts() -> Iterator[Case]:
         yield Case(f"txt: 300,000 lines of {line!r}", lambda n=line: t.lines(n, 300_000), 2, "")
     yield Case("txt: 10,000 columns by tabs", lambda: t.wide(10_000, "\t"), 2, "")
     yield Case("txt: 10,000 columns by bars", lambda: t.wide(10_000, "|"), 2, "")
-    yield Case("txt: 50 MB", lambda: t.one_line("办", 50 * MB), 2, "50 MB")
+    yield Case("txt: 50 MB", lambda: t.one_line("办", 50 * MB), 2, "超过 20 MB")
     yield Case("txt: two encodings in one", t.mixed, 2, "编码")
     yield Case("txt: UTF-7", lambda: t.flat().encode("utf-7"), 2, "")
     yield Case("txt: UTF-16 of odd length", lambda: t.flat().encode("utf-16")[:-1], 2, "编码")
