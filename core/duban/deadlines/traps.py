@@ -25,7 +25,7 @@ _RATES = (
 )
 RULES = (
     Rule("title", "《", _TITLE, None),
-    Rule("document-number", "〔[【(", r"[〔\[【(](?:19|20)[0-9]{2}[〕\]】)]第?[0-9]+(?:号|期)?", None),
+    Rule("document-number", "〔[【(", r"[〔\[【(](?:19|20)[0-9]{2}[〕\]】)]第?[0-9]+(?:号|期)", None),
     Rule("document-number-plain", DIGIT + "第", rf"(?:{YEAR}年)?第{NUM}[号期届次批章条款项轮](?!前)", None),
     Rule(
         "no-such-year",

@@ -244,9 +244,6 @@ def test_a_rule_is_needed(
     assert [one.text for one in grammar.find_deadlines(words, context=context)] != expected
 
 
-@pytest.mark.xfail(
-    strict=True, reason="open: the trap document-number takes a month behind a year in brackets"
-)
 def test_a_year_in_brackets_swallows_no_month() -> None:
     context = PlanContext(year=2026, issued=date(2026, 3, 16))
     (found,) = grammar.find_deadlines("行动方案（2026）6月底前印发", context=context)
