@@ -136,8 +136,9 @@ def _inline(plain: str, start: int) -> tuple[int, int, Clause] | None:
 
 
 def _stop(plain: str, start: int) -> int:
-    at = plain.find("。", start)
-    return len(plain) if at < 0 else at + 1
+    end = min(len(plain), start + _LONGEST_CLAUSE + 1)  # what is longer is no clause
+    at = plain.find("。", start, end)
+    return end if at < 0 else at + 1
 
 
 def _followed(plain: str, end: int, rest: list[tuple[int, int, str, bool]]) -> bool:

@@ -161,14 +161,16 @@ def _units(table: TaskTable, row: Row, entry: Entry, above: Entry) -> None:
     cells = list(table.cells_of(row, *UNIT_COLUMNS))
     filled = list(_filled(table, row, *UNIT_COLUMNS))
     if not filled:
-        lost = bool(cells) and (table.exact or all(cell is None for _, _, cell in cells))
+        blank = table.exact and not table.repeats & {column for _, column, _ in cells}
+        lost = bool(cells) and (blank or all(cell is None for _, _, cell in cells))
         entry.names, entry.own_names = (None, True) if lost else (above.names, not cells)
         entry.origins += [] if lost else above.origins_of("units")
         return
     read = [_names(c.text, _ROLES[column]) for _, column, c in filled]
     duties = [duty for names in read for duty in names.duties]
     leads = any(column is Column.LEAD for _, column, _ in filled)
-    if not table.exact and Column.LEAD in table.columns and not leads and above.names:
+    repeats = not table.exact or Column.LEAD in table.repeats
+    if repeats and Column.LEAD in table.columns and not leads and above.names:
         duties = [duty for duty in above.names.duties if duty.role is Role.LEAD] + duties
     vague = tuple(dict.fromkeys(v for names in read for v in names.vague))
     entry.names, entry.own_names = UnitNames(duties=once(duties), vague=vague), _own(row, filled)
@@ -191,13 +193,13 @@ def _time(table: TaskTable, row: Row, entry: Entry, above: Entry) -> None:
     wanted = (Column.TIME,) if table.periods else (Column.TIME, Column.PERIOD)
     cells = list(_filled(table, row, *wanted))
     starts = list(_filled(table, row, Column.START))
-    if cells or table.exact:
+    if cells or (table.exact and Column.TIME not in table.repeats):
         entry.own_time = not cells or _own(row, cells)
         entry.time = "；".join(dict.fromkeys(tidy(c.text) for _, _, c in cells))
         entry.time = _from(starts, entry.time)
         entry.origins += _came("time", (*starts, *cells))
     else:
-        entry.own_time = entry.own_names
+        entry.own_time = entry.own_names and Column.TIME not in table.repeats
         entry.time = "" if entry.own_time else above.time
         entry.origins += [] if entry.own_time else above.origins_of("time")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from duban.reading.columns import Heads
+from duban.reading.columns import Column, Heads
 from duban.reading.entries import entries_of
 from duban.reading.flat import read_flat
 from duban.reading.grid import Cell, Document, Paragraph, Place, between
+from duban.reading.habits import follow, habits_of
 from duban.reading.header import distinct
 from duban.reading.leftovers import leftovers
 from duban.reading.prose import read_prose
@@ -21,12 +22,16 @@ __all__ = ["Laid", "lay_out"]
 
 def lay_out(document: Document, heads: Heads) -> Laid | None:
     """The tasks of a document, or None where none are found."""
-    if laid := read_tables(document, heads):
-        return laid
     lines, places = _lines(document)
-    if laid := _from_lines(lines, places, heads):
-        return laid
-    return read_tables(document, heads, anyway=True)
+    habits = habits_of(lines)
+    laid = (
+        read_tables(document, heads, repeats=habits.repeats)
+        or _from_lines(lines, places, heads, habits.repeats)
+        or read_tables(document, heads, repeats=habits.repeats, anyway=True)
+    )
+    if laid is not None:
+        follow(habits, laid.entries)
+    return laid
 
 
 def _lines(document: Document) -> tuple[list[str], list[Place]]:
@@ -46,12 +51,14 @@ def _lines(document: Document) -> tuple[list[str], list[Place]]:
     return lines, places
 
 
-def _from_lines(lines: Sequence[str], places: Sequence[Place], heads: Heads) -> Laid | None:
+def _from_lines(
+    lines: Sequence[str], places: Sequence[Place], heads: Heads, repeats: frozenset[Column]
+) -> Laid | None:
     at = _finder(places)
     layout = read_flat(lines, heads) or read_ruled(lines, heads)
     if layout is not None:
         tables = [
-            replace(table, rows=tuple(_placed(row, at) for row in table.rows))
+            replace(table, repeats=repeats, rows=tuple(_placed(row, at) for row in table.rows))
             for table in (layout.table, *layout.more)
         ]
         entries, problems = entries_of(tables)

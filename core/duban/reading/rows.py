@@ -52,6 +52,7 @@ class TaskTable:
     rows: tuple[Row, ...]
     exact: bool = False
     problems: tuple[Problem, ...] = ()
+    repeats: frozenset[Column] = frozenset()  # whose blank cells say what the cell above says (habits)
     periods: tuple[str, ...] = ()  # the words of columns of months, quarters and years
 
     def cells_of(self, row: Row, *wanted: Column) -> Iterator[tuple[int, Column, Cell | None]]:

@@ -41,12 +41,18 @@ class Laid:
     problems: tuple[Problem, ...] = ()
 
 
-def read_tables(document: Document, heads: Heads, *, anyway: bool = False) -> Laid | None:
+def read_tables(
+    document: Document,
+    heads: Heads,
+    *,
+    repeats: frozenset[Column] = frozenset(),
+    anyway: bool = False,
+) -> Laid | None:
     """What the grids of a document say, and the paragraphs around them; None where none is a task table.
 
     `anyway`: a table without a known header, or one that says of no task whose it is, is better than none.
     """
-    making = _Making(heads, anyway)
+    making = _Making(heads, anyway, repeats)
     for block in document.blocks:
         parts: Iterable[Paragraph | Grid] = (
             (block,) if isinstance(block, Paragraph) else regions(block, heads)
@@ -76,7 +82,7 @@ class _Table:
         else:
             take_rows(grid, self.header, first, self.found)
 
-    def task_table(self, *, several: bool) -> TaskTable:
+    def task_table(self, *, several: bool, repeats: frozenset[Column]) -> TaskTable:
         """Its rows, beneath the headings above it where those tell it from others or are of its own kind."""
         finish(self.found)
         own = {rank_of(_words(row)) for row in self.found.rows if row.wide}
@@ -86,6 +92,7 @@ class _Table:
             columns=self.header.columns,
             rows=(*(self.lead if apart else ()), *self.found.rows),
             exact=True,
+            repeats=repeats,
             problems=(*self.header.problems, *self.found.problems),
             periods=periods if any(periods) else (),
         )
@@ -101,6 +108,7 @@ class _Making:
 
     heads: Heads
     anyway: bool
+    repeats: frozenset[Column]
     before: list[str] = field(default_factory=list)
     between: list[Paragraph] = field(default_factory=list)
     passed: list[Paragraph] = field(default_factory=list)  # what stood above a table that was left out
@@ -179,7 +187,7 @@ class _Making:
     def laid(self) -> Laid | None:
         """What all of them say."""
         several = len(self.tables) >= _FEW
-        tables = [table.task_table(several=several) for table in self.tables]
+        tables = [table.task_table(several=several, repeats=self.repeats) for table in self.tables]
         entries, doubts = entries_of(tables)
         if not entries:
             return None
