@@ -160,10 +160,11 @@ def _point(measure: Measure, node: Node) -> None:
 def _split(node: Node, over: list[Node], *, alone: bool) -> Iterator[Measure]:
     """The measures of a node: one, or one for each sentence that has units of its own. `alone`: nothing else
     stands beneath its heading, whose number is then the measure's."""
-    heads = [one.head for one in over if one.head]
+    above = [(one, head) for one in over if (head := one.head)]
+    over, heads = [one for one, _ in above], [head for _, head in above]
     groups = list(_groups(node.pieces))
     if sum(group.named for group in groups) <= 1:
-        number = over[-1].number if alone and node.rank == BARE and over[-1].title else node.number
+        number = over[-1].number if over and alone and node.rank == BARE and over[-1].title else node.number
         measure = Measure(number, _texts(node.pieces), node.clauses, heads, over, [node], torn=node.torn)
         if len(groups) > 1 and not groups[-1].clauses and groups[-1].begins_anew(groups[-2]):
             measure.behind = groups[-1].texts[0]

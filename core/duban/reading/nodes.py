@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from duban.reading.clauses import Clause, clause_of, is_label_line, only_names
+from duban.reading.clauses import Clause, clause_of, only_names
 from duban.reading.cutting import Piece, cut
 from duban.reading.outline import ARABIC, BARE, is_title, mark_of
 from duban.reading.paragraphs import Paragraph
@@ -83,15 +83,15 @@ def _nodes(found: Iterable[Paragraph]) -> Iterator[Node]:
     node: Node | None = None
     for paragraph in found:
         text = paragraph.text
-        if clauses := _clauses_alone(text):
+        mark = mark_of(text)
+        pieces = cut(text[mark.end :] if mark else text)
+        if clauses := _clauses_alone(text, pieces) if mark is None else []:
             if node is None or _again(node, clauses, boxed=_BOXED.match(text) is not None):
                 if node:
                     yield node
                 node = Node(BARE, None, paragraph.first, paragraph.last, [], torn=node is not None)
             node.lines += [replace(clause, line=paragraph.last) for clause in clauses]
             continue
-        mark = mark_of(text)
-        pieces = cut(text[mark.end :] if mark else text)
         if node and mark is None and not node.texts and not node.clauses and node.rank != BARE:
             node.pieces, node.last = pieces, paragraph.last  # its number stood on a line of its own
             continue
@@ -103,11 +103,8 @@ def _nodes(found: Iterable[Paragraph]) -> Iterator[Node]:
         yield node
 
 
-def _clauses_alone(text: str) -> list[Clause]:
+def _clauses_alone(text: str, pieces: Sequence[Piece]) -> list[Clause]:
     """The clauses of a paragraph that is nothing else: 责任单位：…, （甲局负责）, 甲局牵头，乙局配合."""
-    if mark_of(text) and not is_label_line(text):
-        return []
-    pieces = cut(text)
     found = [clause for piece in pieces for clause in piece.clauses]
     if not any(piece.text for piece in pieces):
         return found
@@ -208,7 +205,7 @@ def _measures(before: Node | None, run: list[Node], *, each: bool) -> Iterator[N
             group = node
         else:
             group.take(node)
-        if group is not None and group.named:
+        if group is not None and node.named:
             yield group
             group = None
     if group is not None:

@@ -43,9 +43,25 @@ _PATTERNS: tuple[tuple[str, int, str], ...] = (
     ("DASH", 11, r"(?:——|--|－－|—)\s*(?=[\u4e00-\u9fff“《])"),
     ("BULLET", 12, r"(?:[●◆■★☆•·▪▲○◇□➢►✓◎]\s*|[-–*]\s+)(?=\S)"),
 )
-_MARKS = tuple((rank, re.compile(pattern)) for _, rank, pattern in _PATTERNS)
 TOP, SECOND, ARABIC, DEEPEST, BRACKETED, CIRCLED, FIRSTLY, BARE = 1, 3, 4, 6, 7, 9, 10, 13
-_MAY_BEGIN = re.compile(r"[第一二三四五六七八九十百0-9０-９（(任措举项事工行⑴-⒇①-⑳—\-－–*●◆■★☆•·▪▲○◇□➢►✓◎]")
+_NUMERALS = "一二三四五六七八九十百"
+_BEGIN = (  # what a mark can begin with, and which can
+    ("第", "PART ARTICLE"),
+    (_NUMERALS, "TOP FIRSTLY"),
+    ("任措举项事工行", "ARTICLE"),
+    ("（(", "SECOND BRACKETED"),
+    ("0123456789０１２３４５６７８９", "DEEPEST DOTTED ARABIC HALF"),
+    ("".join(map(chr, range(ord("①"), ord("⑳") + 1))), "CIRCLED"),
+    ("".join(map(chr, range(ord("⑴"), ord("⒇") + 1))), "BRACKETED"),
+    ("—－", "DASH"),
+    ("-–*", "DASH BULLET"),
+    ("●◆■★☆•·▪▲○◇□➢►✓◎", "BULLET"),
+)
+_MARKS = {
+    sign: tuple((rank, re.compile(pattern)) for name, rank, pattern in _PATTERNS if name in names.split())
+    for signs, names in _BEGIN
+    for sign in signs
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +75,7 @@ class Mark:
 
 def mark_of(text: str) -> Mark | None:
     """The mark at the beginning of a paragraph, or None."""
-    if not _MAY_BEGIN.match(text):
-        return None
-    for rank, pattern in _MARKS:
+    for rank, pattern in _MARKS.get(text[:1], ()):
         if found := pattern.match(text):
             return Mark(rank, _value(found), found.end())
     return None

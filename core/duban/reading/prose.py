@@ -16,7 +16,6 @@ from duban.reading.nodes import Node, nodes_of
 from duban.reading.paragraphs import paragraphs
 from duban.reading.prose_doubts import Problems, doubts_of
 from duban.reading.raising import At, set_parents, settle_clauses
-from duban.reading.tidy import tidy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ def _entry(measure: Measure, at: At) -> Entry:
         number=measure.number,
         heading=measure.above[0] if measure.above else "",
         subheading="：".join(measure.above[1:]),
-        texts=[text for text in map(tidy, measure.texts) if text],
+        texts=[text for text in measure.texts if text],
         names=names_of(measure.clauses),
         time="；".join(times),
         place=at(node.first, last),
@@ -85,8 +84,9 @@ def _entry(measure: Measure, at: At) -> Entry:
 
 def _origins(measure: Measure, at: At) -> Iterator[Origin]:
     several = len(measure.nodes) > 1
-    heads = [(one, one.head) for one in measure.over]
-    for k, (one, head) in enumerate((one, head) for one, head in heads if head):
+    for k, (one, head) in enumerate(
+        zip(measure.over, measure.above, strict=False)
+    ):  # a run-in head has no node
         yield Origin(field="subheading" if k else "heading", text=head, where=_where(one, at))
     for one in measure.nodes:
         if text := "\n".join(one.texts if several else measure.texts):

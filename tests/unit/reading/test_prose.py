@@ -17,7 +17,7 @@ Row = tuple[int, str, str, str | None, str, str]
 
 
 def read(text: str) -> tuple[list[Row], list[tuple[str, int | None]]]:
-    """(no, heading, subheading, requirement, units with * for a lead and ~ for help, times) of items, codes."""
+    """(no, heading, subheading, requirement, units with * for lead and ~ for help, times) of items, codes."""
     plan = read_plan((HEAD + text).encode())
     assert plan.title == HEAD.strip()
     items = [
