@@ -202,6 +202,8 @@ def _event(m: re.Match[str], scan: Scan) -> Draft | None:
     waited = scan.text[begin] in "待俟等" and begin != words
     if not waited and not _HAPPENS.search(scan.text, words, stop):
         return None
+    if not waited and _EFFECT.match(scan.text, m.end()):
+        return None  # 建成后每年可减少排放: what comes of it, no work that waits for it
     if stop - words < 2 or _DATED.search(scan.text, words, stop):  # noqa: PLR2004 - one character names no event
         return None
     return Draft(kind=Kind.EVENT, start=begin, end=m.end(), trigger=(words, stop))
@@ -212,6 +214,10 @@ _HAPPENS = re.compile(
     r"|结束|闭幕|召开|落地|上线|投产|竣工|完工|建成|换届|签订|签署|签约|交付|开通|投用|使用|确定|敲定|完成|完毕|验收|合格|实施|定稿|备案"
     r"|届满|期满|到期|终了|公示|移交|销号|备案)$"
     r"|^(?:完成|收到|接到)"
+)
+_EFFECT = re.compile(
+    r",?(?:预计|预期)?(?:每[年月日天]|年)?(?:均|将|还)?(?:可|能|能够|可以|有望|预计)(?:再|新增|年)?[^,。;]{0,4}"
+    r"(?:增加|新增|减少|节约|节省|形成|带动|提供|实现|容纳|满足|服务|解决|提升|达到|产|处理|覆盖|惠及|创造)"
 )
 _DATED = re.compile(r"(?:[0-9]+[年月日]|[年月]底?)$")
 _AFTER = r"(?:之|以)?后"

@@ -19,6 +19,8 @@ _TIME = re.compile(
 _SENTENCE = re.compile(r"[。；]|[，].*[，]")
 _SHORT, _LINE = 26, 40
 _NO_CELL, _COVERED, _MERGED = -1.0, -0.2, -0.7
+_CUT = -1.0
+_UNFINISHED = ("、", "，", ",", "（", "(")
 _LOSS = -1e9
 _MOST = 6  # cells for a column
 
@@ -47,6 +49,8 @@ def align(cells: Sequence[str], columns: Sequence[Column], covered: Collection[i
                 own = _COVERED if j in covered else _NO_CELL
             else:
                 own = fit("\n".join(cells[i : i + taken]), columns[j]) + _MERGED * (taken - 1)
+                if i + taken < total and cells[i + taken - 1].rstrip().endswith(_UNFINISHED):
+                    own += _CUT  # 甲局、 goes on in the next cell, not in the next column
             options.append((own + rest, -taken))
         if not options:
             return _LOSS, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from duban.model import Choice, Problem
@@ -19,13 +20,7 @@ def mend(
     if all(number is None for number in numbers):
         return _counted(begins), []
     if _restarts(numbers):
-        count = sum(1 for number in numbers if number is not None)
-        problem = Problem(
-            code="restarted-numbers",
-            message=f"文件里的序号分段重新编号，已按先后顺序统一编为1至{count}，请核对。",
-            choices=(Choice(value="renumber", label="按先后顺序统一编号"),),
-        )
-        return _renumbered(numbers), [problem]
+        return _renumbered(numbers, torn)
     problems: list[Problem] = []
     return _filled(_corrected(numbers, problems), torn, problems), problems
 
@@ -51,12 +46,28 @@ def _restarts(numbers: Sequence[int | None]) -> bool:
     return bool(falls) and known[0] == 1 and all(known[i] == 1 for i in falls) and len(known) > len(falls) + 1
 
 
-def _renumbered(numbers: Sequence[int | None]) -> list[int | None]:
-    count, result = 0, []
-    for number in numbers:
-        count += number is not None
-        result.append(count if number is not None else None)
-    return list(result)
+def _renumbered(
+    numbers: Sequence[int | None], torn: Sequence[bool]
+) -> tuple[list[int | None], list[Problem]]:
+    """One count through all parts; a number that a part lost is found in the part's own count."""
+    starts = [i for i, number in enumerate(numbers) if number == 1]
+    own: list[int | None] = []
+    gaps: list[Problem] = []
+    for begin, end in pairwise([0, *starts[1:], len(numbers)]):
+        said: list[Problem] = []
+        own += _filled(_corrected(numbers[begin:end], said), torn[begin:end], said)
+        gaps += [problem for problem in said if problem.code == "missing-number"]
+    result = _counted([number is not None for number in own])
+    lost = [_lost(n) for n, old in zip(result, numbers, strict=True) if old is None and n is not None]
+    count = sum(number is not None for number in result)
+    problem = Problem(
+        code="restarted-numbers",
+        message=f"文件里的序号分段重新编号，已按先后顺序统一编为1至{count}，请核对。",
+        choices=(Choice(value="renumber", label="按先后顺序统一编号"),),
+    )
+    if gaps:
+        problem = replace(problem, message=f"{problem.message.rstrip('。')}；各段里另有{len(gaps)}处缺号。")
+    return result, [problem, *lost]
 
 
 def _corrected(numbers: Sequence[int | None], problems: list[Problem]) -> list[int | None]:

@@ -82,7 +82,8 @@ def _unspaced(cell: str) -> str:
     parts = _BLANKS.split(cell)
     if len(parts) <= _FEW or sum(len(part) == 1 for part in parts) * 2 <= len(parts):
         return cell
-    return "、".join(_BLANKS.sub("", name) for name in _WIDE.split(cell))
+    names = [_BLANKS.sub("", name) for name in _WIDE.split(cell)]
+    return "、".join(names) if all(map(looks_like_unit, names)) else cell
 
 
 def _partner(text: str) -> int:

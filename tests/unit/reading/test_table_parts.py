@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from duban.deadlines.numerals import to_chinese
 from duban.model import Kind, PlanContext, Role, Source
+from duban.reading.align import align
 from duban.reading.columns import Column, is_header, meaning_of, resolve
 from duban.reading.document import read_plan
 from duban.reading.numbering import mend
@@ -284,3 +285,33 @@ def test_kinds_by_column() -> None:
         (Kind.FIXED, Source.REQUIREMENT),
         (Kind.CONTINUOUS, Source.COLUMN),
     ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "lost"),
+    [
+        ([1, 2, 3, 1, 2, None, 4, 1, 2], [6]),
+        ([1, 2, None, 1, 2], [3]),
+        ([1, 2, 1, None, 3], [4]),
+        ([1, 2, 1, 2], []),
+    ],
+)
+def test_a_number_that_a_part_lost_is_found_in_the_parts_own_count(
+    numbers: list[int | None], lost: list[int]
+) -> None:
+    settled, problems = mend(numbers, torn=[n is None for n in numbers], begins=[True] * len(numbers))
+    assert settled == list(range(1, len(numbers) + 1))
+    assert [problem.code for problem in problems] == ["restarted-numbers", *["lost-number"] * len(lost)]
+    assert [problem.item for problem in problems[1:]] == lost
+
+
+def test_a_cell_that_ends_in_a_comma_goes_on_in_its_own_column() -> None:
+    cells = [
+        "15",
+        "建成护理中心，设置床位120张，年内招标。",
+        "区民政局",
+        "区住建局、",
+        "区卫生健康局",
+        "春节前",
+    ]
+    assert align(cells, (N, R, L, U, T)) == [[0], [1], [2], [3, 4], [5]]
