@@ -40,7 +40,7 @@ dev: ## 开发环境 .venv
 	@tools/setup.sh test
 
 .PHONY: fuzz
-fuzz: dev ## 把各种格式的真文件改坏再读，两万份（约十分钟）
+fuzz: dev ## 把各种格式的真文件改坏再读，两万份（约三分钟）
 	@DUBAN_FUZZ=20000 $(BIN)/python -m pytest tests/integration/test_fuzz_files.py $(PYTEST_ARGS)
 
 bench: dev ## 在这台机器上量一遍速度，和同类库并排

@@ -21,15 +21,27 @@ from hostile.seeds import Seed, seeds
 TESTS = Path(__file__).resolve().parents[1]
 COUNT = int(os.environ.get("DUBAN_FUZZ", "2400"))
 WORKERS = 2
-KNOWN = {  # (seed, number) of what is lost without a word, and why; to be mended, and then taken out
-    ("prose leaders_and_fields", 12): "prose: a project without its heading's line and its unit",
-    ("prose leaders_and_fields", 19): "prose: a project without its heading's line and its unit",
-    ("flat glued_numbers", 17): "its header broke, so it is read as prose; rows with glued numbers go",
-    ("flat glued_numbers", 46): "its header broke, so it is read as prose; rows with glued numbers go",
-    ("flat no_blank_lines", 15): "a number a line too low: the rows above are taken for a header",
-    ("merged_units docx", 8): "a cell too many in the header: each column means the next one",
-    ("two_header_rows html", 38): "two header cells changed places: texts in columns without a meaning",
+# What is lost without a word, by seed: why, and in which mutations; to be mended, and then taken out.
+KNOWN = {
+    "prose leaders_and_fields": (
+        "prose: a project whose unit's line is gone or out of its place is no item, and not said",
+        (12, 19, 144, 164, 165, 172, 188, 209, 238, 249, 281),
+    ),
+    "prose wrapped": ("prose: a heading of its own stands in the middle of a measure", (52, 67, 236)),
+    "prose bare": ("prose: a measure above the first heading, or cut in two", (207, 280, 297)),
+    "prose lines": ("prose: a measure above the first heading", (174, 297)),
+    "prose title_lines": ("prose: a measure above its heading", (208,)),
+    "merged_units docx": ("a cell too many in the header: each column means the next one", (8,)),
+    "merged_units html": ("two header cells changed places: a text carried down as a heading", (74,)),
+    "two_header_rows html": ("header cells or rows changed places: texts in other columns", (62, 362)),
+    "ledger docx": ("a text in the place of a person's name", (131,)),
+    "mhtml": ("two cells changed places: texts in columns of notes", (88, 178)),
+    "flat pages": ("a row without its number, torn by a page", (159, 161)),
+    "flat wide_headings": ("a number's line became a heading", (221,)),
+    "flat no_indent": ("the last row lost its number and its blank line", (303,)),
+    "flat blanks": ("the last row begins like a heading", (306,)),
 }
+LOST = [(name, number) for name, (_, numbers) in KNOWN.items() for number in numbers]
 FORMATS = ("docx", "xlsx", "html", "mhtml", "csv", "txt", "pdf", "doc")
 
 
@@ -51,7 +63,7 @@ def test_no_mutation_ends_in_a_traceback_a_hang_or_a_silently_shorter_plan() -> 
         said = json.loads(out)
         findings += said["findings"]
         outcomes.update(said["outcomes"])
-    findings = [found for found in findings if (found["seed"], found["number"]) not in KNOWN]
+    findings = [found for found in findings if (found["seed"], found["number"]) not in LOST]
     assert not findings, json.dumps(findings[:20], ensure_ascii=False, indent=1)
     assert outcomes.total() == COUNT
     for kind in FORMATS:  # else the mutations would be too wild, or too tame, to say anything
@@ -59,13 +71,13 @@ def test_no_mutation_ends_in_a_traceback_a_hang_or_a_silently_shorter_plan() -> 
         assert outcomes[f"{kind}: a sentence"], kind
 
 
-@pytest.mark.parametrize(("name", "number"), KNOWN)
+@pytest.mark.parametrize(("name", "number"), LOST)
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason="known and open; the table says why")
 def test_what_is_known_to_be_lost(name: str, number: int) -> None:
     (seed,) = (seed for seed in seeds() if seed.name == name)
     made = mutation(seed, number)
     plan = read(made.data)
-    assert plan is None or not lost(seed, made, plan), KNOWN[name, number]
+    assert plan is None or not lost(seed, made, plan), KNOWN[name][0]
 
 
 def test_what_is_lost_is_found() -> None:

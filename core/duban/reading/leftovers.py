@@ -97,7 +97,9 @@ def _missing(lines: Sequence[str], layout: Layout, entries: Sequence[Entry]) -> 
 
 
 def _is_row(line: str) -> bool:
-    """A number and two cells more, however they are parted."""
+    """A number and two cells more, however they are parted; a sentence among cells that are surely parted."""
+    if "。" in line and len([cell for cell in _CELLS.split(line.strip()) if cell.strip()]) >= _ROW:
+        return True
     first, *others = [cell for cell in re.split(r"[\s|│┃]+", line.strip("|│┃ \t")) if cell] or [""]
     return len(others) > 1 and number_of(first) is not None
 
@@ -109,11 +111,11 @@ def _first(layout: Layout) -> int:
 
 
 def _taken(entries: Sequence[Entry]) -> Iterator[str]:
-    """What entries were made of. A sentence among units or in a time names no unit and no time."""
+    """What entries were made of. A sentence is no number and no time, and among units it names none."""
     for entry in entries:
         yield from (entry.heading, entry.subheading, *entry.said, *entry.texts)
         for origin in entry.origins:
-            if origin.field not in ("units", "time") or "。" not in origin.text:
+            if origin.field not in ("number", "units", "time") or "。" not in origin.text:
                 yield origin.text
 
 
@@ -125,7 +127,7 @@ def _beside(tables: Sequence[TaskTable]) -> Iterator[str]:
         columns = (*_BESIDE, Column.UNKNOWN) if said else _BESIDE
         for row in table.rows:
             if row.wide:
-                yield from (cell.text for cell in row.cells if cell)
+                yield from (cell.text for cell in row.cells if cell and "。" not in cell.text)
                 continue
             for _, column, cell in table.cells_of(row, *columns):
                 if cell and (column is not Column.PERSON or "。" not in cell.text):
