@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from duban.reading.columns import Heads, is_header, meaning_of
 from duban.reading.furniture import is_page_number
@@ -142,19 +143,19 @@ def blocks(lines: Sequence[str], header: Header, *, numbered: bool) -> Iterator[
 
 def _words(text: str, last: int | None, block: Sequence[Piece], header: Header) -> str | None:
     """The words behind the next row's number, where that stuck to them and the row before is full."""
-    if block and sum(any(p.parts) for p in block) < max(2, len(header.labels) - 1):
+    if block and not _has(block, max(2, len(header.labels) - 1)):
         return None
     return unnumbered(text, (last or 0) + 1)
 
 
 def _next(number: int | None, last: int | None, block: Sequence[Piece]) -> bool:
     """Whether a number is the next row's, and not a figure in a cell of this one."""
-    return (
-        number is not None
-        and last is not None
-        and number == last + 1
-        and sum(any(p.parts) for p in block) > 1
-    )
+    return number is not None and last is not None and number == last + 1 and _has(block, 2)
+
+
+def _has(block: Sequence[Piece], fewest: int) -> bool:
+    """Whether at least so many of its cells are filled."""
+    return sum(1 for _ in islice((p for p in block if any(p.parts)), fewest)) == fewest
 
 
 def _closes(text: str, block: Sequence[Piece], header: Header, *, cell: bool) -> bool:

@@ -35,7 +35,7 @@ GAP = "\x1f"  # a blank before a label: it parts what a blank inside a name does
 _BEFORE = re.compile(rf"\s+(?=(?:{_LABELS})\s*[:：])")
 _PIECE = re.compile(r"[；;，,。\n]")
 _BY = re.compile(r"^由(?=.{2})")
-_ROLE = re.compile(r"(?:牵头|负责|配合|协办|落实|承办|主办)")
+ROLE = re.compile(r"(?:牵头|负责|配合|协办|落实|承办|主办)")
 _EDGES = "；;，,。、 \u3000\n\x1f"
 _VERB = re.compile(r"[要应须把将对并]|加强|推进|落实|做好|抓好|强化|建立|完善|坚持|认真|切实|定期|进一步")
 _SEE = re.compile(r"详?见|附|含|包括|即|如|例如|下同|简称|以下")
@@ -97,7 +97,7 @@ def clause_of(text: str, *, cut: bool = False) -> Clause | None:
         units=said,
         time="；".join(times),
         labels=tuple(labels),
-        roles=bool(said and _ROLE.search(said)),
+        roles=bool(said and ROLE.search(said)),
         cut=cut,
     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from duban.reading.clauses import GAP, LABEL, Clause, clause_of, only_names, unboxed
+from duban.reading.clauses import GAP, LABEL, ROLE, Clause, clause_of, only_names, unboxed
 from duban.reading.tidy import tidy
 from duban.units.forms import looks_like_unit
 
@@ -182,6 +182,6 @@ def _groups(plain: str) -> list[tuple[int, int, str, bool]]:
 def _last_sentence(piece: Piece) -> None:
     """由甲局牵头，乙局配合。 as a paragraph's last sentence is its clause."""
     found = _LAST.search(piece.text, max(0, len(piece.text) - _TAIL))
-    clause = clause_of(found["said"]) if found else None
+    clause = clause_of(found["said"]) if found and ROLE.search(found["said"]) else None
     if found and clause and only_names(clause):
         piece.text, piece.clauses = piece.text[: found.start()].rstrip(), [clause]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from duban.reading.clauses import Clause, clause_of, only_names
+from duban.reading.clauses import ROLE, Clause, clause_of, only_names
 from duban.reading.cutting import Piece, cut
 from duban.reading.outline import ARABIC, BARE, is_title, mark_of
 from duban.reading.paragraphs import Paragraph
@@ -108,7 +108,8 @@ def _clauses_alone(text: str, pieces: Sequence[Piece]) -> list[Clause]:
     found = [clause for piece in pieces for clause in piece.clauses]
     if not any(piece.text for piece in pieces):
         return found
-    clause = clause_of(tidy(text)) if len(text) <= _LONGEST_LINE and not found else None
+    likely = len(text) <= _LONGEST_LINE and not found and ROLE.search(text)
+    clause = clause_of(tidy(text)) if likely else None
     return [clause] if clause and only_names(clause) else []
 
 
