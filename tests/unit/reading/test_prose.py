@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from duban.model import Role
 from duban.reading.document import read_plan
 from duban.reading.errors import NotAPlan
+from duban.reading.flat import read_flat
 from duban.reading.outline import mark_of
+from duban.reading.prose import read_prose
 
 HEAD = "桐山县2026年重点任务分工方案\n"
 SIGNS = {Role.LEAD: "*", Role.RESPONSIBLE: "", Role.COOPERATE: "~"}
@@ -405,3 +409,29 @@ def test_the_places_of_a_measure() -> None:
         ("units", "完成时限：6月底前"),
         ("time", "6月底前"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一、甲\n1." + "做。（责任单位：县教育局；完成时限：6月底前）" * 8_000,
+        "一、甲\n1.做。" + " 责任单位：县教育局" * 20_000,
+        "一、甲\n1.做" + "（县教育局" * 40_000,
+        "一、甲\n1.做" + "（甲（乙）丙，" * 40_000,
+        "一、甲\n" + "\n".join(f"{n % 99 + 1}.做。（县教育局负责）" for n in range(8_000)),
+        "一、甲\n1.做。（县教育局）\n" + "\n".join(f"没有编号的第{n}行" for n in range(20_000)),
+        "一、甲\n1.做。\n" + "\n".join(f"责任单位：县教育{n}局" for n in range(5_000)),
+        "一、甲\n1.做（县教育局）。\n"
+        + "推行一件事集成办理公布首批事项清单推行一件事集成办理公布\n" * 20_000,
+        "\n".join(f"{n}\n做事做事。\n县教育局" for n in range(1, 12_000)),
+        "一、甲\n（一）乙（县教育局）\n" + "\n".join(f"（{n % 99 + 1}）做；" for n in range(20_000)),
+    ],
+    ids=range(10),
+)
+def test_no_prose_takes_long(text: str) -> None:
+    lines = (HEAD + text).split("\n")
+    begin = time.process_time()
+    read_flat(lines) or read_prose(lines)
+    assert (
+        time.process_time() - begin < 5
+    )  # a tenth of this is usual; what grows with its square takes minutes
