@@ -15,6 +15,7 @@ from duban.reading.tidy import number_of, tidy
 
 _LONGEST_HEAD = 10  # characters of a head that no wording fits
 _MOST_HEADS = 30
+_DOTTED = re.compile(r"[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2}){1,3}")
 # A head broken in its middle, a half on each line
 _HALVES = re.compile(
     r"(?:责任|牵头|配合|主办|协办|承办|落实)\n(?:单位|部门|领导)|(?:完成|办结|整改|办理|落实)\n(?:时限|时间|期限|措施)"
@@ -127,7 +128,10 @@ def blocks(lines: Sequence[str], header: Header, *, numbered: bool) -> Iterator[
             yield from _whole(block, header)
             block = []
             continue
-        if block and (_closes(text, block, header, cell=cell) or _next(number, last, block)):
+        begins = _next(number, last, block) or (
+            numbered and cell and is_dotted(text) and _full(block, header)
+        )
+        if block and (begins or _closes(text, block, header, cell=cell)):
             yield from _whole(block, header)
             block = []
         if cell or not block:
@@ -143,7 +147,7 @@ def blocks(lines: Sequence[str], header: Header, *, numbered: bool) -> Iterator[
 
 def _words(text: str, last: int | None, block: Sequence[Piece], header: Header) -> str | None:
     """The words behind the next row's number, where that stuck to them and the row before is full."""
-    if block and not _has(block, max(2, len(header.labels) - 1)):
+    if block and not _full(block, header):
         return None
     return unnumbered(text, (last or 0) + 1)
 
@@ -151,6 +155,16 @@ def _words(text: str, last: int | None, block: Sequence[Piece], header: Header) 
 def _next(number: int | None, last: int | None, block: Sequence[Piece]) -> bool:
     """Whether a number is the next row's, and not a figure in a cell of this one."""
     return number is not None and last is not None and number == last + 1 and _has(block, 2)
+
+
+def is_dotted(text: str) -> bool:
+    """1.1 and 2.3.4, a row's number in a table that counts by its headings."""
+    return bool(_DOTTED.fullmatch(text))
+
+
+def _full(block: Sequence[Piece], header: Header) -> bool:
+    """Whether a row has as many cells as there are heads, or lacks but one."""
+    return _has(block, max(2, len(header.labels) - 1))
 
 
 def _has(block: Sequence[Piece], fewest: int) -> bool:

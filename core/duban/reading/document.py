@@ -169,7 +169,7 @@ def _title(lines: Sequence[str]) -> str:
     """
     runs: list[list[str]] = [[]]
     for line in lines:
-        text = tidy(line)
+        text = tidy(line).lstrip("#").strip()
         if not text or _no_title(text):
             runs.append([])
         elif len(text) <= _LONGEST_TITLE:

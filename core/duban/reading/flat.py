@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from duban.model import Choice, Problem
 from duban.reading.align import align, fit, names_units
-from duban.reading.blocks import Header, Piece, blocks, find_header
+from duban.reading.blocks import Header, Piece, blocks, find_header, is_dotted
 from duban.reading.columns import NO_HEADS, Column, Heads, meaning_of, resolve, unknown
 from duban.reading.gluing import unglued
 from duban.reading.grid import Cell, Place
@@ -162,7 +162,7 @@ def _starts(block: Sequence[Piece], table: _Table) -> bool:
     first = block[0]
     if not table.numbered:
         return bool(table.columns) and len(block) >= table.width
-    if number_of(first.text) is not None:
+    if number_of(first.text) is not None or is_dotted(first.text):
         return not first.bare or len(block) > 1
     return not first.text and len(block) >= len(table.labels)
 
@@ -170,8 +170,14 @@ def _starts(block: Sequence[Piece], table: _Table) -> bool:
 def _width(rows: Sequence[Sequence[Piece]], table: _Table) -> int:
     """How many columns the rows have: what most of them say, at least as many as the header has heads."""
     least = len(table.labels)
-    seen = Counter(len(row) for row in rows if least <= len(row) <= least + _EXTRA_COLUMNS)
+    sizes = [_cells(row) for row in rows]
+    seen = Counter(size for size in sizes if least <= size <= least + _EXTRA_COLUMNS)
     return max(seen, key=lambda n: (seen[n], n)) if seen else least
+
+
+def _cells(row: Sequence[Piece]) -> int:
+    """How many cells the lines of a row are, where one that has not ended goes on in the next."""
+    return len(row) - sum(piece.text.endswith(_UNFINISHED) for piece in row[:-1])
 
 
 def _is_wide(block: Sequence[Piece]) -> bool:

@@ -23,6 +23,7 @@ from duban.reading.tidy import number_of, tidy
 _BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _CELLS = re.compile(r"[\t|│┃]|\s{2,}")
 _COUNTED = re.compile(r"^\s*[0-9]{1,4}[.．、)）]?(?![0-9])")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _WORDS = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
 _LEAST = 5  # characters that say something
 _BESIDE = (Column.NOTE, Column.PERSON, Column.PERIOD, Column.START)
@@ -77,6 +78,7 @@ def _missing(lines: Sequence[str], layout: Layout, entries: Sequence[Entry]) -> 
     """(line, cell) of what is nowhere; a long text whole, for its lines may have been parted anyhow."""
     known = [_close(text) for text in (*_taken(entries), *_beside((layout.table, *layout.more)))]
     cells, whole = frozenset(known), "\n".join(known)
+    together = "".join(known)  # cells that stuck together are there, one behind the other
     behind = frozenset() if _goes_on(layout.after) else frozenset(layout.after)
     work = 0
     before, first = len(layout.before), _first(layout)
@@ -86,12 +88,14 @@ def _missing(lines: Sequence[str], layout: Layout, entries: Sequence[Entry]) -> 
             continue
         for cell in _CELLS.split(line):
             words = (
-                [] if len(cell) < _LEAST or _close(cell) in cells else _WORDS.findall(_COUNTED.sub("", cell))
+                []
+                if len(cell) < _LEAST or _close(cell) in cells
+                else _WORDS.findall(_COUNTED.sub("", _BREAK.sub(" ", cell)))
             )
             work += len(words) * len(whole)
             if work > _WORK:
                 return
-            missing = [word for word in words if word not in whole]
+            missing = [word for word in words if word not in whole and word not in together]
             if len("".join(words)) >= _LEAST and missing and meaning_of(cell) is None:
                 yield number, cell
 

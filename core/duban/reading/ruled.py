@@ -15,6 +15,7 @@ from duban.reading.ruling import Line, Start, starts
 from duban.reading.tidy import level_of, number_of
 from duban.reading.titles import titles_above
 
+_UNFINISHED = ("、", "，", ",", "（", "和", "及", "与")
 _ENDED = ("。", "；", "负责", "配合")
 
 
@@ -91,6 +92,8 @@ def _take(line: Line, rows: list[Line], columns: Sequence[Column], *, exact: boo
         else:
             rows.append(line)
     elif above and (numbered or len(filled) == 1):
+        if exact and len(line.cells) == 1 and _full(above, columns):
+            return  # it stands behind the table; what is in no item is said elsewhere
         if exact and 0 < len(columns) - len(above.cells) == len(line.cells) - 1:
             above.cells[-1] = (
                 f"{above.cells[-1]}\n{line.cells[0]}"  # the break fell into a cell: what follows it
@@ -104,6 +107,11 @@ def _take(line: Line, rows: list[Line], columns: Sequence[Column], *, exact: boo
         rows.append(line)
     if above and len(rows) == before:
         above.last = line.number
+
+
+def _full(above: Line, columns: Sequence[Column]) -> bool:
+    """Whether a row has all its cells, and the last of them has ended."""
+    return len(above.cells) == len(columns) and not above.cells[-1].endswith(_UNFINISHED)
 
 
 def _is_rest(line: Line, above: Line, columns: Sequence[Column]) -> bool:

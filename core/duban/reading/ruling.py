@@ -19,6 +19,7 @@ _TABS = re.compile(r"\t")
 _WIDE = re.compile(r"\s{2,}|\u3000+")
 _BLANKS = re.compile(r"\s+")
 _SEPARATORS = (_BARS, _TABS, _WIDE, _BLANKS)  # the first that makes a line a header is the table's
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LONGEST_HEADER = 300  # characters of a line that can be a header
 _FEW, _FEWEST_CELLS = 2, 3
 
@@ -86,10 +87,12 @@ def _split(line: str, separator: re.Pattern[str], *, outer: bool) -> list[str]:
     text = line.strip() if separator is not _TABS else line.strip(" \r")
     if separator is _BARS and outer:
         text = re.sub(r"^[|｜│┃]|[|｜│┃]$", "", text)
-    return [_unquoted(cell.strip()) for cell in separator.split(text)]
+    return [_plain(cell.strip()) for cell in separator.split(text)]
 
 
-def _unquoted(cell: str) -> str:
+def _plain(cell: str) -> str:
+    """A cell without what only marks it: quotes around a copied one, ** and <br> of Markdown."""
+    cell = _BREAK.sub("\n", cell.strip("*").strip()) if "*" in cell or "<" in cell else cell
     quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
     return cell[1:-1].replace('""', '"').strip() if quoted else cell
 
