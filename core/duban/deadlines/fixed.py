@@ -60,7 +60,9 @@ def signed(m: re.Match[str], scan: Scan, at: Point | None = None) -> int | None:
         sign = None if named else sign
     if over and m["suf"] and signs.PAST_CLAUSE.match(text, end):
         return None
-    stands = m["suf"] or sign or scan.context.column or stages.opens(left) or _by_itself(text, end, at, scan)
+    this_year = at is not None and at.grain == "year" and (m["w"] or "")[:1] in ("今", "本")  # 今年完成选址
+    alone = not this_year and _by_itself(text, end, at, scan)
+    stands = m["suf"] or sign or scan.context.column or stages.opens(left) or alone
     return begins if stands else None
 
 

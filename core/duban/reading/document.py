@@ -41,6 +41,9 @@ _NO_TITLE = re.compile(
 )
 _HEAD = re.compile(r"^.{2,30}文件$|^签发人|^(?:特急|加急|平急|特提)$")  # of the paper, not of the document
 _DATED = re.compile(rf"^[（(].*{_DAY.pattern}.*[）)]$")  # （2026年2月9日印发） beneath a title
+_FURNITURE = re.compile(
+    r"(?:发布|更新)(?:时间|日期)[：:]|(?:浏览|阅读|点击)(?:次数|量)|来源[：:]|[>＞»]|^首页|^(?:现将|经.{0,20}(?:同意|批准))"
+)
 _LETTER = re.compile(r"(?:印发|下发|转发|公布|报送).*(?:的?通知|的?函|的?报告)$|的?通知$")
 _SENTENCE = re.compile(r"[，,《；;]|[^发]。")
 _LONGEST_TITLE = 80
@@ -183,7 +186,9 @@ def _title(lines: Sequence[str]) -> str:
 
 def _no_title(text: str) -> bool:
     dated = _DAY.fullmatch(text.strip("（）()")) or _DATED.match(text)
-    return bool(_NO_TITLE.match(text) or is_closing(text) or _HEAD.match(text) or dated)
+    return bool(
+        _NO_TITLE.match(text) or is_closing(text) or _HEAD.match(text) or _FURNITURE.search(text) or dated
+    )
 
 
 def _named(file: str) -> str:

@@ -18,6 +18,7 @@ from duban.reading.tidy import level_of, number_of, tidy
 _LONGEST_HEADING = 60
 SHOWN = 30  # characters of a text that a doubt quotes
 _TOP = 5  # rows in which a page repeats the header
+_STEMS = frozenset("甲乙丙丁戊")
 _PAIR = 2  # a numeral and its words
 _SUM = re.compile(r"^(?:合计|小计|总计|共计)[：:]?$")
 _FORM_LINE = re.compile(r"^[^：:，。]{2,10}[：:]")
@@ -128,8 +129,19 @@ def _repeats(slots: Slots, header: Header) -> bool:
     return said > 1
 
 
+def _counts_columns(own: Sequence[Cell]) -> bool:
+    """Whether a row beneath the header only counts the columns: 1 2 3 4, 甲 乙 1 2."""
+    texts = [tidy(cell.text).strip("（）()") for cell in own]
+    digits = [int(text) for text in texts if text.isdecimal() and text.isascii()]
+    letters = [text for text in texts if text in _STEMS]
+    counted = sorted(digits) == list(range(min(digits), min(digits) + len(digits))) if digits else False
+    return len(digits) > _PAIR and min(digits) <= 1 and counted and len(digits) + len(letters) == len(texts)
+
+
 def _take(here: _Slice, columns: Sequence[Column], found: Found) -> None:
     own, slots = here.own, here.slots
+    if _counts_columns(own):
+        return
     if _closes(own):
         found.after += [cell.text for cell in own]
         return

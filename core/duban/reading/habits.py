@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from duban.model import Role, UnitNames
 from duban.reading.columns import UNIT_COLUMNS, Column
 from duban.reading.entry import Entry
-from duban.units.words import FIRST_LEADS
+from duban.units.words import FIRST_LEADS, role_of
 
 _BLANK = r"(?:空白|空格|为空|未填|空着|没有填写|未填写)"
 _ABOVE = r"(?:同上|(?:与|和|同)(?:其?上[一]?(?:行|栏|格|项|列)|上面|上方)|合并单元格|沿用上)"
@@ -18,6 +18,9 @@ _SENTENCE = 40  # characters before the words for a blank that say which columns
 _NAMED = (
     (re.compile(r"时限|时间|期限|节点"), frozenset({Column.TIME})),
     (re.compile(r"单位|部门"), frozenset(UNIT_COLUMNS)),
+)
+_OTHERS = re.compile(
+    r"[，,；;]?(?:其[余他它]|第二[位个]|后面|之后)[^。；;，,]{0,6}?(?:为|是|系)(?P<role>责任|配合|协办|参与)"
 )
 _BY_THEMSELVES = re.compile(r"分别|各自|各负其责")
 
@@ -28,19 +31,23 @@ class Habits:
     say what the cell above them says."""
 
     first_leads: bool = False
+    others: Role | None = None  # what those behind the first are, where that is said
     repeats: frozenset[Column] = frozenset()
 
 
 def habits_of(lines: Iterable[str]) -> Habits:
     """The habits that a document's running text tells of."""
-    first, repeats = False, frozenset[Column]()
+    first, others, repeats = False, None, frozenset[Column]()
     for line in lines:
-        first = first or (("牵头" in line or "主" in line) and bool(FIRST_LEADS.search(line)))
+        if not first and ("牵头" in line or "主" in line) and (leads := FIRST_LEADS.search(line)):
+            first = True
+            rest = _OTHERS.match(line, leads.end()) or _OTHERS.search(leads[0])
+            others = role_of(rest["role"]) if rest else None
         if found := _REPEATS.search(line):
             before = re.split("[。；;]", line[max(0, found.start() - _SENTENCE) : found.start()])[-1]
             said = [columns for wording, columns in _NAMED if wording.search(before)]
             repeats |= frozenset().union(*said) if said else frozenset({Column.TIME, *UNIT_COLUMNS})
-    return Habits(first_leads=first, repeats=repeats)
+    return Habits(first_leads=first, others=others, repeats=repeats)
 
 
 def follow(habits: Habits, entries: Iterable[Entry]) -> None:
@@ -49,11 +56,20 @@ def follow(habits: Habits, entries: Iterable[Entry]) -> None:
         return
     for entry in entries:
         if entry.names and not any(_BY_THEMSELVES.search(one.text) for one in entry.origins_of("units")):
-            entry.names = _led(entry.names)
+            entry.names = _led(entry.names, habits.others)
 
 
-def _led(names: UnitNames) -> UnitNames:
-    duties = names.duties
-    if not duties or any(duty.role is Role.LEAD for duty in duties) or duties[0].role is not Role.RESPONSIBLE:
+def _led(names: UnitNames, others: Role | None) -> UnitNames:
+    """The first leads; of several in a column of leads, too, where the document says what the others are."""
+    leads = [duty for duty in names.duties if duty.role is Role.LEAD]
+    if not names.duties or (leads and (others is None or len(leads) == 1 or leads[0] != names.duties[0])):
         return names
-    return replace(names, duties=(replace(duties[0], role=Role.LEAD), *duties[1:]))
+    if not leads and names.duties[0].role is not Role.RESPONSIBLE:
+        return names
+    first, *rest = names.duties
+    now = others or Role.RESPONSIBLE
+    behind = (
+        replace(duty, role=now) if duty in leads or (not leads and duty.role is Role.RESPONSIBLE) else duty
+        for duty in rest
+    )
+    return replace(names, duties=(replace(first, role=Role.LEAD), *behind))

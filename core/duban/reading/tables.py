@@ -226,7 +226,11 @@ def _apart(paragraphs: Sequence[Paragraph]) -> Iterable[str]:
 
 
 def _lead(
-    grid: Grid, between: Sequence[Paragraph], *, first: bool, known: Sequence[str]
+    grid: Grid,
+    between: Sequence[Paragraph],
+    *,
+    first: bool,
+    known: Sequence[str],
 ) -> tuple[list[Row], list[Paragraph]]:
     """The headings right above a table, and the paragraphs that they are: lines 一、 （一） in their ranks,
     else the sheet's name, else a short line between two tables."""

@@ -24,18 +24,18 @@ def read(says: str) -> list[tuple[list[Role], list[str]]]:
 
 
 @pytest.mark.parametrize(
-    "says",
+    ("says", "second"),
     [
-        "表中未注明牵头的，列首位的单位为牵头单位。",
-        "排在第一位的责任单位为牵头单位，其余为配合单位。",
-        "（列首位者为牵头单位）",
-        "各项任务的第一责任单位为牵头单位。",
+        ("表中未注明牵头的，列首位的单位为牵头单位。", Role.RESPONSIBLE),
+        ("排在第一位的责任单位为牵头单位，其余为配合单位。", Role.COOPERATE),
+        ("（列首位者为牵头单位）", Role.RESPONSIBLE),
+        ("各项任务的第一责任单位为牵头单位。", Role.RESPONSIBLE),
     ],
 )
-def test_the_first_leads_where_the_document_says_so(says: str) -> None:
+def test_the_first_leads_where_the_document_says_so(says: str, second: Role) -> None:
     lead, responsible, cooperate = Role.LEAD, Role.RESPONSIBLE, Role.COOPERATE
     assert [roles for roles, _ in read(says)] == [
-        [lead, responsible],
+        [lead, second],
         [responsible, responsible],  # 分别负责: each by itself
         [lead, cooperate],
     ]
@@ -59,3 +59,14 @@ def test_blanks_repeat_the_row_above_where_the_document_says_so(says: str, secon
 )
 def test_other_words_are_no_habit(line: str) -> None:
     assert habits_of([line]) == habits_of([])
+
+
+def test_one_leads_where_two_stand_in_the_column_for_it() -> None:
+    says = "说明：牵头单位栏有两个单位的，排在第一位的为牵头单位，第二位为责任单位。"
+    rows = ("1 | 修缮校舍。 | 县教育局、县住建局 | 县财政局", "2 | 清理河道。 | 县水利局 | ")
+    table = "\n".join(("序号 | 工作任务 | 牵头单位 | 配合单位", *rows))
+    plan = read_plan(f"桐山县2026年重点任务分工方案\n{says}\n\n{table}".encode())
+    assert [[duty.role for duty in item.units] for item in plan.items] == [
+        [Role.LEAD, Role.RESPONSIBLE, Role.COOPERATE],
+        [Role.LEAD],
+    ]
