@@ -18,6 +18,7 @@ from duban.reading.formats.asides import asides
 from duban.reading.formats.sniff import Kind, kind_of
 from duban.reading.grid import Document, Paragraph
 from duban.reading.header import distinct
+from duban.reading.hidden import with_hidden
 from duban.reading.items import Reader, read_entries
 from duban.reading.layout import lay_out
 from duban.reading.marks import is_closing, mark_of, refuse_secrets
@@ -91,7 +92,7 @@ def read_here(
     document = read_file(data, kind)
     disclosure, mark = mark_of(_marked(document))
     refuse_secrets(chain(_cells(document), asides(data, kind, having="密")))
-    laid = lay_out(document, heads)
+    laid, notes = with_hidden(document, lay_out(document, heads), heads)
     if laid is None:
         raise NotAPlan
     title = _title(laid.before) or _named(name)
@@ -106,7 +107,7 @@ def read_here(
         year=year,
         issued=issued,
         items=items,
-        problems=(*_no_year(year, years), *document.notes, *laid.problems, *problems),
+        problems=(*_no_year(year, years), *notes, *laid.problems, *problems),
         disclosure=disclosure,
         mark=mark,
     )

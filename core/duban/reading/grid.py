@@ -83,4 +83,5 @@ class Document:
     sheets, macros, formulas without values."""
 
     blocks: tuple[Paragraph | Grid, ...]
+    hidden: tuple[Grid, ...] = ()  # sheets that nobody sees who opens the file
     notes: tuple[Problem, ...] = ()

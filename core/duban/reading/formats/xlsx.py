@@ -2,7 +2,7 @@
 
 Nothing is computed: a formula is the value that was saved with it. Hidden rows and columns, and rows that a
 filter holds back, are read with the rest and said: a filter left on must lose no task. A hidden
-sheet is left out and said, for it is mostly an old version or a list of choices.
+sheet stands apart (Document.hidden), for it is mostly an old version or a list of choices.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ def read(data: bytes) -> Document:
     book = open_book(parts)
     budget, notes = Budget(), list(parts.notes)
     blocks: list[Paragraph | Grid] = []
+    hidden: list[Grid] = []
     margins: dict[tuple[str, str], None] = {}
     for sheet in book.sheets:
         name = f"工作表“{sheet.name}”"
@@ -39,6 +40,7 @@ def read(data: bytes) -> Document:
         margins |= dict.fromkeys(filled.margins)
         if sheet.hidden:
             notes += _hidden_sheet(name, len(filled.rows))
+            hidden += [_lay_out(filled, name, budget)[0]] if filled.rows else []
             continue
         for n, line in enumerate(shape_lines(parts, sheet.part), 1):
             blocks.append(Paragraph(budget.text(line), Place(table=f"{name}的图形", paragraph=n)))
@@ -49,7 +51,7 @@ def read(data: bytes) -> Document:
     if not blocks and not notes:
         raise EmptyFile
     around = [Paragraph(line, Place(table=kind, paragraph=n)) for n, (kind, line) in enumerate(margins, 1)]
-    return Document(blocks=(*around, *blocks), notes=tuple(notes))
+    return Document(blocks=(*around, *blocks), hidden=tuple(hidden), notes=tuple(notes))
 
 
 @dataclass(slots=True)
