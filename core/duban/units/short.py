@@ -20,6 +20,7 @@ _TOWN = re.compile(r"(?:[镇乡村]|街道|社区)$")
 _BRANCH = re.compile(r"^(?:.{0,5}[省市州县])?(?P<what>.{2,8}?)局(?P<place>.{2,5}?)[区县市]?分局$")
 # These have a place before them without its level: 云溪公安分局, 云溪海关.
 _PLACED = re.compile(r"(?:分局|支行|公司|海关|海事局|大队|支队|中队|监管组|电信|移动|联通)$")
+_FIGURE = re.compile(r"[0-9]+|第[一二三四五六七八九十百]+")
 _BRACKET = re.compile(r"\([^()]*\)$")
 
 
@@ -114,8 +115,8 @@ def letters_fit(short: str, full: str) -> bool:
     if _TOWN.search(short):
         return False
     (a, end), (b, other) = _stem(short), _stem(full)
-    if end != other or a == b:
-        return False
+    if end != other or a == b or _FIGURE.findall(a) != _FIGURE.findall(b):
+        return False  # 第2小学 is not short for 第12小学
     listed = _listed(a)
     if listed:
         fitting = any(pair.words.search(b) for pair in listed)

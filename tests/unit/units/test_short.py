@@ -254,3 +254,8 @@ def test_full_names_resolve_and_guesses_are_units(names: list[str], other: str) 
 def test_any_text_has_a_form(one: str, other: str) -> None:
     form_of(one)
     Directory(units=(Unit(name=one or "甲"),)).short_form(other)
+
+
+def test_a_number_in_a_name_is_never_shortened() -> None:
+    book = Directory(units=(Unit(name="实12局"), Unit(name="县第十二小学")))
+    assert [book.short_form(name) for name in ("实2局", "县第二小学")] == [None, None]
