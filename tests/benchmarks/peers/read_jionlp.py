@@ -24,7 +24,8 @@ def days(
     read = []
     for phrase in found:
         pair = phrase["detail"]["time"]
-        start, end = map(_day, pair) if isinstance(pair, list) else (None, None)
+        moments = isinstance(pair, list) and all(isinstance(moment, str) for moment in pair)
+        start, end = map(_day, pair) if moments else (None, None)  # 每10天一次 is a list of lengths
         read.append((start, end, end))
     return read
 

@@ -91,7 +91,6 @@ def test_the_table_is_quoted_with_its_command_and_says_who_wrote_the_set() -> No
     assert "made\nup by Duban's authors" in page
 
 
-@pytest.mark.xfail(strict=True, reason="open: the READMEs do not quote the table yet (issue 4, the peers)")
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_the_readme_quotes_the_table(readme: str) -> None:
     assert "make bench" in read(readme)
