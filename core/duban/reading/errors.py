@@ -14,7 +14,7 @@ class EmptyFile(ReadError):
 
 
 class WrongKind(ReadError):
-    """这是“{what}”，不能读。请把方案另存为 docx、xlsx、pdf（文字版）、html、csv 或 txt 后重发。"""
+    """这是“{what}”，不能读，请把方案另存为 docx、xlsx、pdf（文字版）、html、csv 或 txt 后重发。"""
 
 
 class Broken(ReadError):
