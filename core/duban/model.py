@@ -122,7 +122,7 @@ class Problem:
 class Origin:
     """A piece of the document that a field was read from: its characters as written, and where they stand."""
 
-    field: str  # number, heading, subheading, requirement, units, time
+    field: str  # number, heading, subheading, goal, requirement, units, time
     text: str
     where: str  # for people: 第12行, 表2第4行第3列, 工作表“台账”第7行第5列
 

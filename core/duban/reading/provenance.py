@@ -9,7 +9,7 @@ from duban.model import Deadline, Duty, Origin, Source
 from duban.reading.tidy import tidy
 from duban.units.locate import locate
 
-FIELDS = ("number", "heading", "subheading", "requirement", "units", "time")
+FIELDS = ("number", "heading", "subheading", "goal", "requirement", "units", "time")
 _BLANKS = frozenset("\u200b\ufeff")
 _JOINED = {"time": "；"}  # what the reader puts between the pieces of a field; blanks count nothing
 

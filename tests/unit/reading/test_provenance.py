@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from duban import resources
 from duban.model import Duty, Origin, Role
 from duban.reading.document import read_plan
-from duban.reading.provenance import of_deadline, of_duty, trace
+from duban.reading.provenance import FIELDS, of_deadline, of_duty, trace
 
 TIMES = ("12月31日前", "2026年6月底前", "每季度末", "30个工作日内", "尽快", "上半年", "3月至10月")
 WORDS = st.sampled_from(("编制目录", "公布结果", "更新指南，", "组织培训。", "形成A B清单；", "见（一）"))
@@ -90,3 +93,21 @@ def test_a_unit_stands_where_it_was_written_in_other_widths() -> None:
     duty = Duty(name="县发展改革局(能源局)", role=Role.LEAD)
     (mark,) = of_duty([origin("units", "由县发展\n改革局（能 源局）牵头")], duty)
     assert mark.words == "县发展\n改革局（能 源局）"
+
+
+def test_a_goal_of_several_items_is_kept_where_it_came_from() -> None:
+    cells = "<td rowspan=2>河面无漂浮物。</td>"
+    rows = (
+        f"<tr><td>1</td>{cells}<td>划分责任段18个。</td><td>区水务局</td><td>4月底前</td></tr>"
+        "<tr><td>2</td><td>配备清漂船6艘。</td><td>区城管局</td><td>6月底前</td></tr>"
+    )
+    head = "<tr><th>序号</th><th>整改目标</th><th>整改措施</th><th>责任单位</th><th>整改时限</th></tr>"
+    page = f"<html><body><p>兰桥区2026年整改台账</p><table>{head}{rows}</table></body></html>"
+    items = read_plan(page.encode()).items
+    assert [item.requirement for item in items] == ["划分责任段18个。", "配备清漂船6艘。"]
+    assert [[one.text for one in item.origins if one.field == "goal"] for item in items] == [
+        ["河面无漂浮物。"],
+        ["河面无漂浮物。"],
+    ]
+    words = tomllib.loads((resources.templates() / "chat" / "words.toml").read_text(encoding="utf-8"))
+    assert {one.field for item in items for one in item.origins} <= set(words["field"]) == set(FIELDS)
