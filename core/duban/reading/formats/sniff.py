@@ -19,22 +19,24 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
-_OTHERS = (  # what the bytes begin with, and what that is; none has a reader
+_SURE = (  # what the bytes begin with, and what that is; no text begins so, and none has a reader
     (b"{\\rtf", "RTF 文件"),
-    (b"\x89PNG", "图片"),
+    (b"\x89PNG\r\n\x1a\n", "图片"),
     (b"\xff\xd8\xff", "图片"),
+    (b"PK\x05\x06", "压缩包"),
+    (b"Rar!\x1a\x07", "压缩包"),
+    (b"7z\xbc\xaf\x27\x1c", "压缩包"),
+    (b"\x1f\x8b\x08", "压缩包"),
+    (b"\x7fELF", "程序"),
+    (b"SQLite format 3\0", "数据库"),
+)
+_LIKELY = (  # the same where a NUL is near: a text could begin so
     (b"GIF8", "图片"),
     (b"BM", "图片"),
     (b"II*\0", "图片"),
     (b"MM\0*", "图片"),
     (b"RIFF", "音视频或图片"),
-    (b"PK\x05\x06", "压缩包"),
-    (b"Rar!", "压缩包"),
-    (b"7z\xbc\xaf", "压缩包"),
-    (b"\x1f\x8b", "压缩包"),
-    (b"\x7fELF", "程序"),
     (b"MZ", "程序"),
-    (b"SQLite format 3\0", "数据库"),
 )
 _ZIPS = (
     (b"word/", Kind.DOCX),
@@ -75,10 +77,9 @@ def _of_text(data: bytes) -> Kind:
         return Kind.HTML
     if _XML.match(head):
         return _wrong("XML 文件")
-    what = next((what for magic, what in _OTHERS if data.startswith(magic)), None)
-    if what and (b"\0" in data[:_HEAD] or what in ("RTF 文件", "压缩包")):
-        return _wrong(what)
-    return Kind.TEXT
+    magics = (*_SURE, *_LIKELY) if b"\0" in data[:_HEAD] else _SURE
+    what = next((what for magic, what in magics if data.startswith(magic)), None)
+    return _wrong(what) if what else Kind.TEXT
 
 
 def _wrong(what: str) -> Kind:
