@@ -11,7 +11,8 @@ from duban.reading.cutting import Piece
 from duban.reading.nodes import Node
 from duban.reading.outline import BARE, FIRSTLY, TOP, mark_of
 
-_RUN_IN = re.compile(r"^(?P<head>[^。，,；;：:！!]{2,20})。(?P<rest>.+)$", re.DOTALL)
+_RUN_IN = re.compile(r"^(?P<head>[^。，,；;：:！!？?]{2,28})。(?P<rest>.+)$", re.DOTALL)
+_TIMED = re.compile(r"[0-9０-９一二三四五六七八九十]\s*(?:个?工作)?[年月日天季]|[年月季]底|年内|每[年月季周日天]|前完成")
 _LEADS_ON = ("：", ":")
 
 
@@ -73,12 +74,13 @@ def measures_of(nodes: Sequence[Node], children: dict[int, list[int]]) -> Sorted
     owner: dict[int, list[Measure]] = {}
     measures = [tree.measure(i) for i in range(len(nodes))]
     over = _over(nodes, [i for i, measure in enumerate(measures) if measure])
+    titled = _titled(nodes, measures)
     last = max(i for i, measure in enumerate(measures) if measure)
     for i, node in enumerate(nodes):
         parent = node.parent
         if measures[i]:
             alone = parent is not None and len(children[parent]) == 1
-            owner[i] = list(_split(node, _above(nodes, i), alone=alone))
+            owner[i] = list(_split(node, _above(nodes, i), alone=alone, titled=i in titled))
             found.measures += owner[i]
             found.counted.append(node)
         elif i in over:
@@ -157,20 +159,44 @@ def _point(measure: Measure, node: Node) -> None:
     measure.nodes.append(node)
 
 
-def _split(node: Node, over: list[Node], *, alone: bool) -> Iterator[Measure]:
+def _titled(nodes: Sequence[Node], measures: Sequence[bool]) -> set[int]:
+    """The numbered measures that begin with a title run in, （三）加强组织领导。各单位要…: where most of the
+    measures numbered like them do. One alone is a short sentence."""
+    ranks: dict[float, list[int]] = {}
+    for i, node in enumerate(nodes):
+        if measures[i] and node.rank != BARE and node.texts:
+            ranks.setdefault(node.rank, []).append(i)
+    titled: set[int] = set()
+    for family in ranks.values():
+        some = {i for i in family if _run_in(nodes[i].texts[0])}
+        if len(some) > 1 and 2 * len(some) > len(family):
+            titled |= some
+    return titled
+
+
+def _run_in(text: str) -> re.Match[str] | None:
+    found = _RUN_IN.match(text)
+    return found if found and not _TIMED.search(found["head"]) else None
+
+
+def _split(node: Node, over: list[Node], *, alone: bool, titled: bool) -> Iterator[Measure]:
     """The measures of a node: one, or one for each sentence that has units of its own. `alone`: nothing else
-    stands beneath its heading, whose number is then the measure's."""
+    stands beneath its heading, whose number is then the measure's; `titled`: its first sentence is a title."""
     above = [(one, head) for one in over if (head := one.head)]
     over, heads = [one for one, _ in above], [head for _, head in above]
     groups = list(_groups(node.pieces))
     if sum(group.named for group in groups) <= 1:
         number = over[-1].number if over and alone and node.rank == BARE and over[-1].title else node.number
-        measure = Measure(number, _texts(node.pieces), node.clauses, heads, over, [node], torn=node.torn)
+        texts = _texts(node.pieces)
+        if titled and (run_in := _run_in(texts[0])):
+            heads = [*heads, run_in["head"]]
+            texts[0] = run_in["rest"].strip()
+        measure = Measure(number, texts, node.clauses, heads, over, [node], torn=node.torn)
         if len(groups) > 1 and not groups[-1].clauses and groups[-1].begins_anew(groups[-2]):
             measure.behind = groups[-1].texts[0]
         yield measure
         return
-    run_in = _RUN_IN.match(groups[0].texts[0]) if groups[0].texts else None
+    run_in = _run_in(groups[0].texts[0]) if groups[0].texts else None
     if run_in:
         heads = [*heads, run_in["head"]]
         groups[0].texts[0] = run_in["rest"].strip()

@@ -84,9 +84,8 @@ def _entry(measure: Measure, at: At) -> Entry:
 
 def _origins(measure: Measure, at: At) -> Iterator[Origin]:
     several = len(measure.nodes) > 1
-    for k, (one, head) in enumerate(
-        zip(measure.over, measure.above, strict=False)
-    ):  # a run-in head has no node
+    over = [*measure.over, *measure.nodes[:1]]  # a title run in stands in the measure itself
+    for k, (one, head) in enumerate(zip(over, measure.above, strict=False)):
         yield Origin(field="subheading" if k else "heading", text=head, where=_where(one, at))
     for one in measure.nodes:
         if text := "\n".join(one.texts if several else measure.texts):
