@@ -6,6 +6,7 @@ Work with such a rule is due on the last day of its period (occurrences.py).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
 from duban.deadlines.recurring import EACH, SUF, WORKDAYS, recurs
@@ -60,6 +61,8 @@ _ROUND = (
     r"(?:报(?![名考警纸刊销价废关复道酬国社])|调度|通报|督查|督办|督导|汇报|小结|总结|考核|评估|更新|公示|公布|清零|会商|研判|检查"
     r"|例会|点评|讲评|巡查|抽查|碰头|排名|分析会?|监测|监督|演练)"
 )
+# 每周一报送进展 is Monday, 每周一调度、每月一通报 once a week
+_MONDAY = rf"每(?:周|星期|礼拜)一{_ROUND}(?![、,。;]|$|制度)"
 _P = r"(?P<p>半年度?|年度?|季度?|月度?|双月|半个?月|旬|双周|周|星期|礼拜|日|天|工作日|学期)"
 _ONCE = "月一 季一 旬一 年一 周一 日一 天一 学期 星期 礼拜 工作 季度 年度 月度 月1 季1 年1 周1 双周 双月"
 RULES = (
@@ -73,7 +76,9 @@ RULES = (
     Rule(
         "by-period", "按逐", rf"(?:按照?|逐){_P}(?![龄级份代初底末终产均节薪常程期前后计次增提降递])", _period
     ),
-    Rule("once-a-period", "一1半每两双", rf"[每]?(?:[一1]个?)?{_P}一{_ROUND}", _report, heads=_ONCE),
+    Rule(
+        "once-a-period", "一1半每两双", rf"(?!{_MONDAY})每?(?:[一1]个?)?{_P}一{_ROUND}", _report, heads=_ONCE
+    ),
     Rule("once-in", "两二三四五六23456", r"(?P<n>[两二三四五六2-6])个?(?P<u>年|月|季度|周)[一1]次", _every),
     Rule(
         "once-a-period-count", "一1半两双", rf"(?:[一1]个?)?{_P}[一1]次(?![性日数品])", _report, heads=_ONCE
@@ -81,7 +86,21 @@ RULES = (
     Rule(
         "period-report",
         "月季周旬半双日",
-        rf"(?P<p>双周|周|双月|半月|月度?|季度?|旬|半年度?|日){_ROUND}(?:告?制度?|告|会)?",
+        rf"(?P<p>双周|周|双月|半月|月度?|季度?|旬|半年度?|日){_ROUND}(?:告?制度?|告|会)?(?![表单册])",
         _report,
     ),
 )
+_ECHO = "period-report"
+_RHYTHM = re.compile(r"FREQ=\w+(?:;INTERVAL=\d+)?")
+
+
+def without_echoes(drafts: Iterable[tuple[str, Draft]]) -> Iterator[tuple[str, Draft]]:
+    """The drafts without a 周报 whose rhythm the text has said before: 每周五前报送周报 is one rule."""
+    said: set[str] = set()
+    for name, draft in drafts:
+        rhythm = _RHYTHM.search(draft.rrule or "")
+        if rhythm and name == _ECHO and rhythm[0] in said:
+            continue
+        if rhythm and name != _ECHO:
+            said.add(rhythm[0])
+        yield name, draft

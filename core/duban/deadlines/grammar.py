@@ -70,6 +70,7 @@ def _read(text: str, context: PlanContext, source: Source) -> Iterator[tuple[Dea
     drafts = _scan(plain, context)
     if len(drafts) > 1 and any(d.kind is Kind.SOFT for _, d in drafts):
         drafts = _one_soft(drafts, context)
+    drafts = list(cadence.without_echoes(drafts))
     for name, draft in drafts:
         start, end = squeezed.span(draft.start, draft.end)
         words = draft.trigger

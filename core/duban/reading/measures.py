@@ -12,7 +12,9 @@ from duban.reading.nodes import Node
 from duban.reading.outline import BARE, FIRSTLY, TOP, mark_of
 
 _RUN_IN = re.compile(r"^(?P<head>[^。，,；;：:！!？?]{2,28})。(?P<rest>.+)$", re.DOTALL)
-_TIMED = re.compile(r"[0-9０-９一二三四五六七八九十]\s*(?:个?工作)?[年月日天季]|[年月季]底|年内|每[年月季周日天]|前完成")
+_TIMED = re.compile(  # 6月底前完成方案编制。 is no title
+    r"[0-9０-９一二三四五六七八九十]\s*(?:个?工作)?[年月日天季]|[年月季]底|年内|每[年月季周日天]|前完成"
+)
 _LEADS_ON = ("：", ":")
 
 
@@ -180,8 +182,11 @@ def _run_in(text: str) -> re.Match[str] | None:
 
 
 def _split(node: Node, over: list[Node], *, alone: bool, titled: bool) -> Iterator[Measure]:
-    """The measures of a node: one, or one for each sentence that has units of its own. `alone`: nothing else
-    stands beneath its heading, whose number is then the measure's; `titled`: its first sentence is a title."""
+    """The measures of a node: one, or one for each sentence that has units of its own.
+
+    `alone`: nothing else stands beneath its heading, whose number is then the measure's; `titled`: its first
+    sentence is a title.
+    """
     above = [(one, head) for one in over if (head := one.head)]
     over, heads = [one for one, _ in above], [head for _, head in above]
     groups = list(_groups(node.pieces))
