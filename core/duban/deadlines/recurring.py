@@ -9,17 +9,14 @@ from types import MappingProxyType
 from duban.deadlines.rules import (
     BEFORE,
     CLOCK,
-    DIGIT,
     NUM,
     NUM2,
-    ONES,
     WEEKDAY,
     Draft,
     Rule,
     Scan,
     clock,
     number,
-    pairs,
 )
 from duban.deadlines.signs import END_SIGN
 from duban.model import Kind
@@ -84,15 +81,6 @@ def _yearly(m: re.Match[str], _scan: Scan) -> Draft | None:
         first = recurs(m, f"FREQ=YEARLY;BYMONTH={months[0]};{_bymonthday(days[:1])}")
         return replace(first, end=ends[0], time=None)
     return recurs(m, f"FREQ=YEARLY;BYMONTH={','.join(map(str, months))};{_bymonthday(days[:1])}")
-
-
-def _yearly_too(m: re.Match[str], scan: Scan) -> Draft | None:
-    """每年6月15日、12月20日前: the second of them."""
-    last = scan.last
-    if last is None or scan.end != m.start() or not (last.rrule or "").startswith("FREQ=YEARLY"):
-        return None
-    draft = _yearly(m, scan)
-    return replace(draft, start=m.start("when")) if draft else None
 
 
 _YEAR_PARTS = MappingProxyType({"上半年": 6, "年中": 6, "下半年": 12})
@@ -237,9 +225,6 @@ _NEXT_DATE = rf"(?:、|和|及|,|-|至|到)(?:{_DATE}|{NUM2}[日号])"
 _DATES = rf"(?P<when>(?:{_DATE}|{NUM2})(?:{_NEXT_DATE}){{0,11}})(?<=[月份日号底末旬])"
 RULES = (
     Rule("yearly-date", "每各", rf"{EACH}一?年度?的?{_DATES}{SUF}", _yearly),
-    Rule(
-        "yearly-date-too", "", rf"[、和及与]{_DATES}{SUF}", _yearly_too, heads=pairs("、和及与", DIGIT + ONES)
-    ),
     Rule(
         "yearly-part",
         "每各",

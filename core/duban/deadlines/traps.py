@@ -35,15 +35,6 @@ RULES = (
         None,
     ),
     Rule("anniversary", NUMERAL, rf"{NUM}周[年岁]", None),
-    Rule(
-        "five-year-plan",
-        "“\"'‘十",
-        r"[“\"'‘]?十[一二三四五六七八九][”\"'’]?五[”\"'’]?(?:规划|时期|期间|期末|末)?(?!日|月|号|个|天|年|周)",
-        None,
-    ),
-    Rule(
-        "five-year-quoted", "“\"'‘", r"[“\"'‘]十[一二三四五六七八九]五[”\"'’](?:规划|时期|期间|期?末)?", None
-    ),
     Rule("most-once", "", rf"最多(?:跑|只跑)?{NUM}[次地]", None, heads="最多"),
     Rule(
         "round-the-clock",
@@ -52,7 +43,6 @@ RULES = (
         None,
         heads="全天",
     ),
-    Rule("limited-time", "", r"限时(?:办结|办理|答复|完成|整改|反馈)?", None, heads="限时"),
     Rule(
         "length",
         "",
@@ -131,9 +121,7 @@ RULES = (
         None,
         heads="去年 前年 往年 历年 上年 上一",
     ),
-    Rule("history", "", r"截[止至]目前|截[止至]现在", None, heads="截止 截至"),
     Rule("half-less", "", r"减少?一半|减半", None, heads="减少 减一 减半"),
-    Rule("this-month-of-event", "当", r"当[月日天周季](?:底|末|内|前)?", None),
     Rule(
         "nearness",
         "",
