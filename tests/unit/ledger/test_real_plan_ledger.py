@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from sqlalchemy import func, select
@@ -24,20 +23,19 @@ PERIODS = {"区住房城乡建设局": 53, "区审计局": 47, "会城街道": 4
 
 @pytest.fixture
 def active(ledger):
-    """The ledger after import and activation; the doubts; the seconds that both took."""
+    """The ledger after import and activation; the doubts."""
     [file] = PLANS.glob("*.txt")
     body = file.read_bytes()
     plan = read_plan(body, name=file.name, issued=date(2018, 7, 20))
     with ledger.writing() as session:
         book = from_toml((PLANS / "units.toml").read_text(encoding="utf-8"))
         assert len(directory.import_units(session, book, now=NOW, actor="cli").units) == 47
-    began = perf_counter()
     with ledger.writing() as session:
         stored = plans.store(session, plan, body=body, name=file.name, now=NOW, actor="cli", decisions={})
         lost = plans.find_item(session, 12)
         plans.give_text(session, lost.id, "推进各项工作落实。", now=NOW, actor="cli", **HOW)
         done = plans.activate(session, stored.plan.id, now=NOW, **HOW)
-    return ledger, stored, done, perf_counter() - began
+    return ledger, stored, done
 
 
 def per_unit(session, *where):
@@ -48,9 +46,8 @@ def per_unit(session, *where):
 
 
 def test_units_and_pairs(active):
-    ledger, stored, done, seconds = active
+    ledger, stored, done = active
     assert (done.tasks, done.units) == (2281, 48)
-    assert seconds < 3
     assert [(p.where, c.value) for p, c in stored.taken if p.code in {"new-unit", "no-members"}] == [
         (NEW, "add")
     ]
@@ -72,9 +69,7 @@ def test_periods(active):
         assert (first.due, first.closing, first.opened_at) == (date(2018, 9, 30), False, NOW)
         assert (last.due, last.closing, last.opened_at) == (date(2018, 12, 29), True, None)
         assert last.opens_at == datetime(2018, 12, 21, 1, tzinfo=UTC)
-        began = perf_counter()
         made = tasks.open_period(session, last, now=last.opens_at)
-        assert perf_counter() - began < 1
         assert made == session.scalar(select(func.count()).where(TaskRow.kind == "period"))
         assert session.scalars(select(TaskRow.state).where(TaskRow.kind == "period").distinct()).all() == [
             "missed"
@@ -98,7 +93,7 @@ def test_an_events_day(active):
 
 
 def test_the_same_file_again(active):
-    ledger, stored, *_ = active
+    ledger, stored, _ = active
     [file] = PLANS.glob("*.txt")
     plan = read_plan(file.read_bytes(), name=file.name, issued=date(2018, 7, 20))
     with pytest.raises(plans.AlreadyImported), ledger.writing() as session:

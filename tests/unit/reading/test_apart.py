@@ -19,6 +19,7 @@ from duban.reading.columns import NO_HEADS
 from duban.reading.document import read_here
 from duban.reading.errors import NotAPlan, Protected, ReadError, Scanned, SecretDocument, TookTooLong
 from duban.reading.formats.sniff import kind_of
+from growth import no_hang
 from papers.pdf import GRID, document, drawn, picture, table, text
 
 ROWS = [
@@ -68,10 +69,8 @@ def test_a_child_that_takes_too_long_is_ended_with_all_that_it_started(
     posing: Callable[[str], None], tmp_path: Path
 ) -> None:
     posing(f"sleep 60 & echo $$ $! > {tmp_path}/pids; wait")
-    start = time.perf_counter()
-    with pytest.raises(TookTooLong, match="1 秒"):
+    with no_hang(30), pytest.raises(TookTooLong, match="1 秒"):
         read(PLAN, seconds=1)
-    assert time.perf_counter() - start < 5
     for pid in (tmp_path / "pids").read_text().split():
         _wait_for_end(int(pid))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import zipfile
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from duban.reading.errors import Bomb, Broken, Protected, ReadError
 from duban.reading.formats import archive
 from duban.reading.formats.archive import members
+from growth import no_hang
 from papers.zips import mutated, packed
 
 GOOD = {"word/document.xml": "<a/>" * 100, "[Content_Types].xml": "<b/>"}
@@ -129,15 +129,15 @@ def test_no_more_is_unpacked_than_declared():
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_mutations_end_in_members_or_a_read_error(method):
     data = packed(GOOD | {"c.xml": "<c/>"}, method=method)
-    begun, ends = time.perf_counter(), []
-    for seed in range(1000):
-        try:
-            found = members(mutated(data, seed))
-            ends.append([found.read(name) for name in found.names])
-        except ReadError as error:
-            ends.append(str(error))
+    ends = []
+    with no_hang():
+        for seed in range(1000):
+            try:
+                found = members(mutated(data, seed))
+                ends.append([found.read(name) for name in found.names])
+            except ReadError as error:
+                ends.append(str(error))
     assert sum(isinstance(one, list) for one in ends) > 10
-    assert time.perf_counter() - begun < 5
 
 
 def test_the_directory_is_looked_at_before_it_is_read(monkeypatch):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from contextlib import suppress
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from duban.reading.errors import ReadError, TooMuch
 from duban.reading.formats.csv import looks_like_csv, read
 from duban.reading.grid import Grid, Paragraph
+from growth import no_hang, no_square
 from papers.zips import mutated
 
 HEAD = "序号,工作任务,责任单位,完成时限\n"
@@ -101,12 +101,12 @@ def test_an_unclosed_quote_swallows_nothing(rows: str, line: int, kept: str) -> 
 
 
 def test_quotes_that_are_never_closed_are_characters() -> None:
-    rows = "".join(f'{n},"任务,县委,6月\n' for n in range(5000))
-    start = time.perf_counter()
-    found = read((HEAD + rows).encode())
-    assert time.perf_counter() - start < 2
-    assert len(table(HEAD + rows)) == 5001
-    assert len(found.notes) <= 20
+    def of_rows(count: int) -> bytes:
+        return (HEAD + "".join(f'{n},"任务,县委,6月\n' for n in range(count))).encode()
+
+    assert len(table(of_rows(5000))) == 5001
+    assert len(read(of_rows(5000)).notes) <= 20
+    no_square(of_rows, read, size=5000)
 
 
 def test_lines_around_the_table_are_paragraphs() -> None:
@@ -171,11 +171,8 @@ def test_too_much(text: str, what: str) -> None:
 
 
 def test_speed() -> None:
-    """10,000 records within 0.3 s on the machine that this was written on; here with room for a slow one."""
-    text = HEAD + "".join(f'{n},"推进""放管服""改革",县教育局,6月底前,a,b,c,d\n' for n in range(10_000))
-    start = time.perf_counter()
-    read(text.encode())
-    assert time.perf_counter() - start < 1.5
+    row = '{},"推进""放管服""改革",县教育局,6月底前,a,b,c,d\n'
+    no_square(lambda count: (HEAD + "".join(map(row.format, range(count)))).encode(), read, size=10_000)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -183,13 +180,12 @@ def test_any_text_is_read_or_refused(seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(60):
         text = "".join(chance.choice('",;\t|\n\r" 甲月1') for _ in range(chance.randrange(400)))
-        start = time.perf_counter()
         try:
-            looks_like_csv(text)
-            found = read(text.encode())
+            with no_hang():
+                looks_like_csv(text)
+                found = read(text.encode())
         except ReadError:
             continue
-        assert time.perf_counter() - start < 1
         letters = sorted(c for c in text if c in "甲月1")
         kept = "".join(
             block.text

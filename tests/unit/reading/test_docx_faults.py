@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 
 import docx as python_docx
@@ -12,6 +11,7 @@ import pytest
 from duban.reading.errors import Bomb, Broken, ReadError, TooMuch
 from duban.reading.formats import limits
 from duban.reading.formats.docx import read
+from growth import no_hang, no_square
 from papers.docx import abstract, box, docx, field, level, num, p, part, sdt, style, tbl, tc, tr
 from papers.look import grids, lines, only
 from papers.zips import mutated, packed
@@ -131,14 +131,14 @@ MUTATED = {
 
 @pytest.mark.parametrize("data", MUTATED.values(), ids=MUTATED)
 def test_mutations_end_in_a_document_or_a_read_error(data):
-    begun, ends = time.perf_counter(), []
-    for seed in range(300):
-        try:
-            ends.append(len(read(mutated(data, seed)).blocks))
-        except ReadError as error:
-            ends.append(str(error))
+    ends = []
+    with no_hang():
+        for seed in range(300):
+            try:
+                ends.append(len(read(mutated(data, seed)).blocks))
+            except ReadError as error:
+                ends.append(str(error))
     assert len(ends) == 300
-    assert time.perf_counter() - begun < 5
 
 
 @pytest.mark.parametrize("name", ["document", "numbering", "styles", "header1"])
@@ -156,11 +156,11 @@ def test_mutations_within_a_part_end_alike(name):
     assert sum(not isinstance(one, str) for one in ends) > 10
 
 
+def of_rows(count):
+    rows = [tr(*[f"{i}行{j}列" for j in range(8)]) for i in range(count)]
+    body = p("第一项", num="1") * count + tbl(*rows)
+    return packed({"word/document.xml": part("document", f"<w:body>{body}</w:body>")}, method=0)
+
+
 def test_speed():
-    data = made_by_python_docx(400, 8)
-    took = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        read(data)
-        took.append(time.perf_counter() - begun)
-    assert min(took) < 0.5  # 0.08 s on a quiet machine
+    no_square(of_rows, read, size=4000)

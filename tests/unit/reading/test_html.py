@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from duban.reading.errors import Broken, BrokenText, ReadError, TooMuch
 from duban.reading.formats import limits
 from duban.reading.formats.html import read
 from duban.reading.grid import Document, Paragraph, Place
+from growth import no_growth, no_hang, no_square
 from papers.html import mhtml, page, table, td, tr
 from papers.look import grids, lines, only, shown
 from papers.zips import mutated
@@ -335,11 +334,9 @@ def test_what_would_be_lost_is_refused(data):
 )
 def test_too_much_is_refused_in_time(body, what):
     data = page(body)
-    begun = time.perf_counter()
-    with pytest.raises(TooMuch) as error:
+    with no_hang(), pytest.raises(TooMuch) as error:
         read(data)
     assert error.value.facts["what"] == what
-    assert time.perf_counter() - begun < 10
 
 
 @pytest.mark.parametrize(
@@ -359,10 +356,11 @@ def test_slots_are_counted_before_they_are_filled(body, monkeypatch):
 
 @pytest.mark.parametrize("n", [1, 4])
 def test_wide_cells_cost_nothing(n):
-    body = table(*[tr(*[td("题", "colspan=1000 rowspan=2")] * n)] * 2000)
-    begun = time.perf_counter()
-    assert grids(at(body))[0].width <= 2 * n
-    assert time.perf_counter() - begun < 2
+    def of_width(columns):
+        return page(table(*[tr(*[td("题", f"colspan={columns} rowspan=2")] * n)] * 2000))
+
+    assert grids(read(of_width(1000)))[0].width <= 2 * n
+    no_growth(of_width, read, size=1000)
 
 
 MUTATED = {
@@ -379,22 +377,19 @@ MUTATED = {
 
 @pytest.mark.parametrize("data", MUTATED.values(), ids=MUTATED)
 def test_mutations_end_in_a_document_or_a_read_error(data):
-    begun, ends = time.perf_counter(), []
-    for seed in range(300):
-        try:
-            ends.append(len(read(mutated(data, seed)).blocks))
-        except ReadError as error:
-            ends.append(str(error))
+    ends = []
+    with no_hang():
+        for seed in range(300):
+            try:
+                ends.append(len(read(mutated(data, seed)).blocks))
+            except ReadError as error:
+                ends.append(str(error))
     assert len(ends) == 300
     assert any(ends)
-    assert time.perf_counter() - begun < 5
 
 
 def test_speed():
-    data = page(table(*["|".join(f"{i}-{j}内容" for j in range(10)) for i in range(3000)]))
-    took = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        read(data)
-        took.append(time.perf_counter() - begun)
-    assert min(took) < 1.5  # 0.27 s on a quiet machine
+    def of_rows(count):
+        return page(table(*["|".join(f"{i}-{j}内容" for j in range(10)) for i in range(count)]))
+
+    no_square(of_rows, read, size=4000)

@@ -6,7 +6,6 @@ import importlib.util
 import shutil
 import struct
 import tempfile
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from duban.reading.formats import legacy
 from duban.reading.formats.legacy import read
 from duban.reading.formats.ole import root_names
 from duban.reading.grid import Grid, Paragraph
+from growth import no_hang
 from papers.ole import compound
 from papers.zips import mutated
 
@@ -108,7 +108,5 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("seed", range(0, 300, 30))
 def test_mutated_files_end_in_a_read_error(seed: int) -> None:
     for n in range(seed, seed + 30):
-        start = time.perf_counter()
-        with suppress(ReadError):
+        with no_hang(), suppress(ReadError):
             read(mutated(DOC, n))
-        assert time.perf_counter() - start < 10

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from contextlib import suppress
 
 import pytest
@@ -13,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from duban.reading.errors import Broken, EmptyFile, NeedsExtra, Protected, ReadError, Scanned, TooMuch
 from duban.reading.formats.pdf import read
 from duban.reading.grid import Grid, Paragraph
+from growth import no_hang
 from papers.pdf import GRID, RULES, SONG, document, drawn, picture, table, text
 from papers.zips import mutated
 
@@ -258,7 +258,5 @@ def test_without_the_extra_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_mutated_files_end_in_a_read_error(seed: int) -> None:
     whole = document(text("方案"), table(ROWS, *GRID), number="{}")
     for n in range(seed, seed + 30):
-        start = time.perf_counter()
-        with suppress(ReadError):
+        with no_hang(), suppress(ReadError):
             read(mutated(whole, n))
-        assert time.perf_counter() - start < 10

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 
 from duban.model import Item, Plan
 from duban.reading.document import read_plan
+from growth import no_square
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLD: dict[str, Any] = json.loads((ROOT / "tests" / "corpus" / "real_plan.json").read_text(encoding="utf-8"))
@@ -93,11 +93,18 @@ def test_spans_count_in_the_stored_text() -> None:
 
 
 def test_it_is_read_at_once() -> None:
-    data = FILES[0].read_bytes()
-    read_plan(data)
-    begin = time.perf_counter()
-    read_plan(data)
-    assert time.perf_counter() - begin < 0.1
+    head, body = FILES[0].read_text(encoding="utf-8").split("\n\t1\n")
+    rows, end = f"\n\t1\n{body}".split("\n公开方式")
+
+    def copies(count: int) -> bytes:
+        made = (
+            re.sub(r"\n\t(\d+)\n", lambda no, n=n: f"\n\t{int(no[1]) + 67 * n}\n", rows) for n in range(count)
+        )
+        return f"{head}{''.join(made)}\n公开方式{end}".encode()
+
+    assert read_plan(copies(1)).items == plan().items
+    assert len(read_plan(copies(16)).items) == 16 * len(plan().items)
+    no_square(copies, read_plan, size=16)
 
 
 @pytest.mark.parametrize("top", SHIPPED)

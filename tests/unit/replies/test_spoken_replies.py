@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from duban.replies.reading import read_reply, to_json
+from growth import no_square
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "replies_spoken.jsonl"
 LINES = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
@@ -34,12 +34,9 @@ def test_spoken(line: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "unit", ["第1项啊", "由第1项", "1-", "预计", "完成后", "资金没", "第3项，", "除第3项外", "《"]
 )
-def test_four_times_the_words_take_no_sixteen_times_as_long(unit: str) -> None:
-    def took(size: int) -> float:
-        start = time.perf_counter()
-        read_reply((unit * size)[:size], on=date(2026, 11, 10), open_items=range(1, 60))
-        return time.perf_counter() - start
-
-    took(100)  # the patterns are compiled, the date reader is there
-    short = min(took(2_500) for _ in range(3))
-    assert min(took(10_000) for _ in range(2)) < 10 * max(short, 0.02)
+def test_eight_times_the_words_take_no_square_as_long(unit: str) -> None:
+    no_square(
+        lambda size: (unit * size)[:size],
+        lambda text: read_reply(text, on=date(2026, 11, 10), open_items=range(1, 60)),
+        size=10_000,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from duban.model import Role
 from duban.units.cell import parse_units, to_json
 from duban.units.locate import locate
+from growth import no_square
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "units.jsonl"
 CASES = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
@@ -27,7 +27,6 @@ LONG = (
     "按职责", "甲牵头乙配合", "0", "县委、", "各市、", "各镇教育、", "*", "注：", "王五", "局长", "a ",
     "牵头单位 ", "第一", " ",
 )  # fmt: skip
-SLOW = 5.0  # seconds, where a quadratic one takes minutes; a slow machine takes a tenth of it
 NAMES = ("云溪局", "柳河镇", "石桥街道", "临湖办", "青川委", "各镇（街、区）")
 
 
@@ -47,10 +46,7 @@ def test_the_corpus_is_large_enough() -> None:
 
 @pytest.mark.parametrize("again", LONG)
 def test_no_cell_takes_long(again: str) -> None:
-    text = again * (100_000 // len(again))
-    begin = time.perf_counter()
-    parse_units(text)
-    assert time.perf_counter() - begin < SLOW
+    no_square(lambda size: again * (size // len(again)), parse_units, size=100_000)
 
 
 @given(st.text(max_size=200))
