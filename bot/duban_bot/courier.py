@@ -15,8 +15,9 @@ from duban.ledger.database import Ledger, Session
 from duban.ledger.outbox import Sending
 from duban.ledger.tables import OutboxRow, PersonRow
 from duban_bot import messages
-from duban_bot.pace import Pacer
+from duban_bot.pace import Pacer, Stopped
 from duban_bot.transports.base import (
+    Capabilities,
     Gone,
     InDoubt,
     Outgoing,
@@ -30,6 +31,7 @@ from duban_bot.world import World
 
 log = logging.getLogger(__name__)
 IN_FLIGHT = 4
+UNPACED = Pacer(Capabilities(per_second=0, per_chat_interval=0))  # for who has no address
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +62,19 @@ class Courier:
         self._make_world = make_world
         self._pacers = {name: Pacer(one.caps) for name, one in transports.items()}
         self._chats: set[str] = set()  # in flight now
-        self.last_sent: float | None = None
+        self._owners: dict[str, int] = {}  # whose these and the busy ones are
+        self._stopping = False
 
     async def recover(self) -> int:
         """At the start: what was in flight when the last process died is in doubt."""
         return await self._ledger.run(outbox.recover, now=self._clock.now())
 
     async def drain(self) -> int:
-        """Send all that is due now. Returns how many rows were settled."""
+        """Send what is due now, but for chats whose turn has not come. Returns how many rows were settled."""
         moved = 0
         flying: set[asyncio.Task[None]] = set()
         while True:
-            room = IN_FLIGHT - len(flying)
+            room = IN_FLIGHT - len(flying) if not self._stopping else 0
             letters = await self._ledger.run(self._claim, room) if room else []
             flying |= {asyncio.create_task(self._deliver(row_id, chat)) for row_id, chat in letters}
             if not flying:
@@ -81,34 +84,43 @@ class Courier:
             for task in landed:
                 task.result()
 
+    def stop(self) -> None:
+        """Begin no request any more; those that fly are settled."""
+        self._stopping = True
+        for pacer in self._pacers.values():
+            pacer.stop()
+
+    def rests(self) -> float | None:
+        """Seconds until the first chat that was passed over has its turn; None where none was."""
+        return min((rest for one in self._pacers.values() if (rest := one.rests()) is not None), default=None)
+
     def _claim(self, session: Session, room: int) -> list[tuple[int, str]]:
         now = self._clock.now()
         claimed: list[tuple[int, str]] = []
-        for row in outbox.claim(session, now=now, limit=room, skip=self._resting(session)):
+        busy = self._chats.union(*(pacer.busy() for pacer in self._pacers.values()))
+        self._owners = {chat: person for chat, person in self._owners.items() if chat in busy}
+        owners, strangers = self._owners.values(), busy - self._owners.keys()
+        for row in outbox.claim(session, now=now, limit=room, people=owners, chats=strangers):
             _, chat = _address(session, row)
             if chat in self._chats:  # one at a time for a chat: its messages stay in order
                 outbox.move(session, row.id, Sending.QUEUED, lease_until=None)
                 continue
             self._chats.add(chat)
+            if row.person_id is not None:
+                self._owners[chat] = row.person_id
             claimed.append((row.id, chat))
         return claimed
 
-    def _resting(self, session: Session) -> set[int]:
-        return people.ids_of_chats(session, self._chats)
-
     async def _deliver(self, row_id: int, chat: str) -> None:
         try:
-            transport = await self._ledger.read(_transport_of, row_id)
-            pacer = self._pacers.get(transport)
-            if pacer is not None:
-                await pacer.wait(chat)
-            letter = await self._ledger.run(self._prepare, row_id)
-            if letter is not None:
-                try:
+            pacer = self._pacers.get(await self._ledger.read(_transport_of, row_id), UNPACED)
+            async with pacer.turn(chat) as turn:
+                letter = await self._ledger.run(self._prepare, row_id)
+                turn.sent = letter is not None and letter.edits is None
+                if letter is not None:
                     await self._send(letter)
-                finally:
-                    if pacer is not None and letter.edits is None:
-                        pacer.sent(chat)
+        except Stopped:
+            pass  # it stays claimed, which is safe
         finally:
             self._chats.discard(chat)
 

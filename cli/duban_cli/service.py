@@ -23,6 +23,7 @@ from duban_scheduler.engine import Engine
 
 log = logging.getLogger(__name__)
 IDLE = 0.5  # seconds between two looks when nobody wakes us
+FAULT = 5.0  # seconds before the next try where work failed
 STOP_WITHIN = 10.0  # seconds
 
 
@@ -42,7 +43,8 @@ class Service:
     def __init__(self, office: Office, transports: Mapping[str, Transport]) -> None:
         self.office = office
         self.transports = dict(transports)
-        self._woken = asyncio.Event()
+        self._woken = asyncio.Event()  # something came in
+        self._due = asyncio.Event()  # something is to leave
         self._stopping = asyncio.Event()
         self.courier = Courier(office.ledger, self.transports, office.clock, self.world)
         self.receiver = Receiver(office.ledger, self.transports, office.clock, self.world, self.wake)
@@ -55,11 +57,13 @@ class Service:
     def wake(self) -> None:
         """Something came in or was decided: look now."""
         self._woken.set()
+        self._due.set()
 
     def stop(self) -> None:
         """End soon, with nothing in doubt."""
         self._stopping.set()
-        self._woken.set()
+        self.courier.stop()
+        self.wake()
 
     async def tick(self) -> None:
         """Plan what is due now."""
@@ -108,7 +112,8 @@ class Service:
             hour=self.office.settings.policy.digest_time(),
             virtual=self.office.clock.virtual,
         )
-        loops = [asyncio.create_task(self._work()), asyncio.create_task(self._menus())]
+        work = [asyncio.create_task(self._handle()), asyncio.create_task(self._send())]
+        loops = [*work, asyncio.create_task(self._menus())]
         loops += [
             asyncio.create_task(self.receiver.listen(t)) for t in self.transports.values() if t.caps.polls
         ]
@@ -118,10 +123,10 @@ class Service:
             await self._watch(loops, stopping)
         finally:
             engine.stop()
-            for loop in loops[1:]:
+            for loop in loops[len(work) :]:
                 loop.cancel()
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(asyncio.shield(loops[0]), STOP_WITHIN)
+                await asyncio.wait_for(asyncio.shield(asyncio.gather(*work)), STOP_WITHIN)
             await asyncio.gather(*loops, return_exceptions=True)
 
     async def _watch(self, loops: list[asyncio.Task[None]], stopping: asyncio.Task[bool]) -> None:
@@ -135,18 +140,34 @@ class Service:
                     self.stop()
                     task.result()
 
-    async def _work(self) -> None:
-        """Handle what came in, then send what is due; one after the other, so that answers go at once."""
+    async def _handle(self) -> None:
+        """What came in is handled beside what goes out: an answer waits behind no digest."""
+
+        async def handle() -> float:
+            if await self.receiver.handle_ready():
+                self._due.set()
+            return IDLE
+
+        await self._again(handle, self._woken)
+
+    async def _send(self) -> None:
+        async def send() -> float:
+            await self.courier.drain()
+            return min(self.courier.rests() or IDLE, IDLE)
+
+        await self._again(send, self._due)
+
+    async def _again(self, work: Callable[[], Awaitable[float]], woken: asyncio.Event) -> None:
+        """Work whenever woken, and after the seconds that it returns, until stop()."""
         while not self._stopping.is_set():
-            self._woken.clear()
+            woken.clear()
             try:
-                await self.receiver.handle_ready()
-                await self.courier.drain()
+                wait = await work()
             except Exception:  # the database may be busy or full for a while: say so and go on
                 log.exception("work")
-                await asyncio.sleep(5)
+                wait = FAULT
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), IDLE)
+                await asyncio.wait_for((self._stopping if wait == FAULT else woken).wait(), wait)
 
     async def _menus(self) -> None:
         """Each role's command menu, where the chat has one."""
@@ -160,8 +181,11 @@ class Service:
             handled = await self._take()
             handled += await self.receiver.handle_waiting()
             await self.tick()
-            if not (handled + await self.courier.drain()):
+            if handled + await self.courier.drain():
+                continue
+            if not await self.office.ledger.read(outbox.any_due, now=self.office.now()):
                 return
+            await asyncio.sleep(self.courier.rests() or 0)
 
     async def _take(self) -> int:
         taken = 0

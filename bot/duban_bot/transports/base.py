@@ -23,6 +23,12 @@ class Capabilities:
     max_file: int = 20 * 1024 * 1024
     per_chat_interval: float = 1.0
     per_second: int = 30
+    per_group_minute: int = 0
+    group_sign: str = "-"  # what a group's chat begins with
+
+    def is_group(self, chat: str) -> bool:
+        """Whether a chat is a group's."""
+        return chat.startswith(self.group_sign)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,8 @@ class TelegramTransport:
         max_text=4096,
         max_button_data=64,
         per_chat_interval=1.05,
-        per_second=25,
+        per_second=30,
+        per_group_minute=20,
     )
 
     def __init__(self, token: str, base_url: str, *, long_poll: int | None = None) -> None:

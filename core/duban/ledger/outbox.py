@@ -105,14 +105,23 @@ def say(
     )
 
 
-def claim(session: Session, *, now: datetime, limit: int, skip: Collection[int] = ()) -> list[OutboxRow]:
-    """Take up to `limit` due rows, urgent ones first, none for the people of `skip`."""
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    limit: int,
+    people: Collection[int] = (),
+    chats: Collection[str] = (),
+) -> list[OutboxRow]:
+    """Take up to `limit` due rows, urgent ones first, none for these people and these strangers' chats."""
     free = or_(
         OutboxRow.state == Sending.QUEUED,
         (OutboxRow.state == Sending.CLAIMED) & (OutboxRow.lease_until < now),
     )
-    if skip:
-        free = free & (OutboxRow.person_id.is_(None) | OutboxRow.person_id.not_in(skip))
+    if people:
+        free = free & (OutboxRow.person_id.is_(None) | OutboxRow.person_id.not_in(people))
+    if chats:
+        free = free & (OutboxRow.chat.is_(None) | OutboxRow.chat.not_in(chats))
     ids = session.scalars(
         select(OutboxRow.id)
         .where(ON_THE_WAY, free, OutboxRow.due_at <= now)
@@ -210,6 +219,13 @@ def give_back(session: Session, row: OutboxRow, *, now: datetime) -> None:
             said_until=None,
             announced_at=case((TaskRow.announced_at >= row.created_at, None), else_=TaskRow.announced_at),
         )
+    )
+
+
+def any_due(session: Session, *, now: datetime) -> bool:
+    """Whether a message should leave now."""
+    return (
+        session.scalar(select(OutboxRow.id).where(ON_THE_WAY, OutboxRow.due_at <= now).limit(1)) is not None
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -200,13 +200,6 @@ def person_of(session: Session, transport: str, chat_user: str) -> PersonRow | N
             PersonRow.transport == transport, PersonRow.chat_user == chat_user, PersonRow.left_at.is_(None)
         )
     )
-
-
-def ids_of_chats(session: Session, chats: Collection[str]) -> set[int]:
-    """The people behind these chats."""
-    if not chats:
-        return set()
-    return set(session.scalars(select(PersonRow.id).where(PersonRow.chat.in_(chats))))
 
 
 def units_of(session: Session, person: PersonRow, post: str = CONTACT) -> Sequence[UnitRow]:
