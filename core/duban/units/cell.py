@@ -47,6 +47,7 @@ def parse_units(cell: str, *, default: Role = Role.RESPONSIBLE) -> UnitNames:
     Words that name nobody (等有关部门) come back in `vague`, as written; persons and empty marks do not.
     """
     text = words.PERSONS_IN_BRACKETS.sub("", words.MARK_LEADS.sub("", mend(cell)))
+    text = words.PART_IN_BRACKETS.sub(r"、\g<who>", words.ASIDE_IN_BRACKETS.sub("", text))
     text, first_leads = words.FIRST_LEADS.subn("", text)
     reading = _Reading(default)
     for piece in pieces(text):
@@ -101,7 +102,7 @@ def _read(piece: str, reading: _Reading) -> None:
     if piece == GROUP:
         reading.settle(None)
         return
-    if reading.ignoring or words.NOTHING.fullmatch(piece):
+    if reading.ignoring or words.NOTHING.fullmatch(piece) or words.WHEN.fullmatch(piece):
         return
     if number := words.NUMBER.match(piece):
         piece = piece[number.end() :].strip()
@@ -115,6 +116,8 @@ def _read(piece: str, reading: _Reading) -> None:
         reading.settle(None)
         reading.vague += names.vague
         return
+    if (theme := words.THEME.match(piece)) and not looks_like_unit(theme[0][:-1]):
+        piece = piece[theme.end() :]
     if (says := words.SAYS.match(piece)) and looks_like_unit(says["unit"]):
         role_alone = words.TAIL.fullmatch(says["what"])
         piece = says["unit"] + (says["what"] if role_alone or is_bare_name(says["what"]) else "")
@@ -145,8 +148,9 @@ def _join(body: str, said: str, reading: _Reading) -> None:
     together = words.WITH.search(body)
     if together and (together.start() == 0 or looks_like_unit(body[: together.start()])):
         _names(body[: together.start()], reading)  # A会同B: A leads, B takes part
-        reading.settle(Role.LEAD)
-        reading.label = reading.label if said else Role.COOPERATE
+        if not (role is Role.RESPONSIBLE and any(duty.role is Role.LEAD for duty in reading.duties)):
+            reading.settle(Role.LEAD)
+            reading.label = reading.label if said else Role.COOPERATE
         body = body[together.end() :]
     _names(body, reading)
     if role is not None:

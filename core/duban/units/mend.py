@@ -10,8 +10,9 @@ from duban.units.forms import apart, goes_on, looks_like_unit
 from duban.units.persons import without_persons
 from duban.units.words import AFTER_ROLE, BARE_LABEL, BY, LABEL, NEXT_NUMBER, NUMBER, OTHER_LABEL, TAIL
 
-SEPARATORS = "、，,；;/／。\n"
+SEPARATORS = "、，,；;/／｜|＼\\。\n"
 OPEN, CLOSE = "（([【〔", "）)]】〕"
+_ROUND = str.maketrans("[]【】", "（）（）")
 WINDOW = 80  # characters of a line's end or beginning that can matter to where a name ends
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 _WIDE = re.compile(r"[\r\n\u3000]+|[ \t]{2,}")
@@ -23,7 +24,7 @@ _ENDS = re.compile(rf"[{SEPARATORS}：:]")
 
 def mend(cell: str) -> str:
     """One line without blanks, and without brackets around all of it."""
-    parts = _BLANKS.split(_unspaced(cell.strip()))
+    parts = _BLANKS.split(_unspaced(cell.translate(_ROUND).strip()))
     line, depth, last = [parts[0]], _opened(parts[0], 0), _last(parts[0])
     for part, after in pairwise((*parts[1:], "")):
         if last and depth == 0:

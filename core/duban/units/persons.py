@@ -15,6 +15,7 @@ _UNIT = (
     r"|妇联|残联|工商联))"
 )
 _BRACKET = re.compile(r"^(?P<out>[^（(]*)[（(](?P<inner>[^（()）]*)[)）]$")
+_CALL = re.compile(r"(?:联系|办公|值班)?(?:电话|手机|座机|方式)[:：]?")
 _SAID = re.compile(
     r"(?:责任人|负责人|联系人|联络员|分管领导|责任领导|牵头领导|主要领导|经办人|责任科室|责任处室)[:：]?"
 )
@@ -72,7 +73,7 @@ def is_bare_name(piece: str) -> bool:
 def _bracketed(out: str, inner: str) -> str | None:
     """县教育局（李四） and 王五（县教育局局长） alike; None where the bracket is about no person."""
     rules = _rules()
-    inner = rules.phone.sub("", inner)
+    inner = _CALL.sub("", rules.phone.sub("", inner)).strip("、，,；;：: ")
     if not inner or _SAID.match(inner) or rules.named.fullmatch(inner) or rules.person.fullmatch(inner):
         return without_persons(out) if not rules.named.fullmatch(out) else ""
     if rules.named.fullmatch(out):
