@@ -97,7 +97,7 @@ def test_a_bad_file(place: Path, warm: Warm, case: Case) -> None:
         assert case.piece in read.out
     assert not ENGLISH.search(read.err)
     if read.seconds > DEAR and apart:
-        return  # import reads by the same function, before it opens a ledger: the cheap and one a kind try that
+        return  # import reads by the same function before it opens a ledger: the cheap and one a kind try it
     imported = duban(place, "import", "bad", "--yes", warm=apart)
     if case.code == 2:
         refused(imported, case.piece)
