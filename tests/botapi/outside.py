@@ -39,6 +39,9 @@ def _fault(server: Server, said: Json) -> int:
 ACTS: dict[str, Act] = {
     "user": lambda server, said: server.user(said["id"], said.get("first_name", "")).id,
     "start": lambda server, said: server.user(said["id"]).start(said.get("payload", "")),
+    "group": lambda server, said: server.group(
+        said["id"], said.get("title", "群"), [server.user(one) for one in said["members"]]
+    ),
     "say": lambda server, said: server.user(said["id"]).say(said["text"], said.get("chat_id")),
     "press": lambda server, said: server.user(said["id"]).press(said["message_id"], said["button"]),
     "forge": lambda server, said: server.user(said["id"]).forge(said["message_id"], said["data"]),

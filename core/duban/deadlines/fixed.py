@@ -34,6 +34,7 @@ _NAMES = MappingProxyType(
     {"day": "date", "part": "part-of-period", "end": "end-of-period", "month": "month", "quarter": "quarter",
      "half": "half-year", "year": "year"}
 )  # fmt: skip
+_PERIODS = ("part", "month", "quarter", "half")
 WHOLES = ("month", "quarter", "half", "year")
 WEEKDAYS = MappingProxyType({c: i for i, c in enumerate("一二三四五六日")} | {"天": 6, "末": 6})
 
@@ -61,12 +62,12 @@ def signed(m: re.Match[str], scan: Scan, at: Point | None = None) -> int | None:
     if over and m["suf"] and signs.PAST_CLAUSE.match(text, end):
         return None
     this_year = at is not None and at.grain == "year" and (m["w"] or "")[:1] in ("今", "本")  # 今年完成选址
-    alone = not this_year and _by_itself(text, end, at, scan)
+    alone = not this_year and _by_itself(text, m.start(), end, at, scan)
     stands = m["suf"] or sign or scan.context.column or stages.opens(left) or alone
     return begins if stands else None
 
 
-def _by_itself(text: str, end: int, at: Point | None, scan: Scan) -> bool:
+def _by_itself(text: str, start: int, end: int, at: Point | None, scan: Scan) -> bool:
     """Whether a date without a sign is one for doing something: 6月底, 6月完成; nothing of the past."""
     if _past(at, scan.plan_year):
         return False
@@ -75,6 +76,8 @@ def _by_itself(text: str, end: int, at: Point | None, scan: Scan) -> bool:
     if signs.FINISHING.match(text, end) and text[end - 2 : end] != "年初":  # 年初制定计划 tells no end
         over = at is not None and at.grain == "day" and _before_issue(at, scan)
         return not (over or signs.STATISTICS.match(text, end))
+    if signs.AIMED.search(scan.left(start)) and at is not None and at.grain in _PERIODS:
+        return not (_before_issue(at, scan) or signs.AIMLESS.match(text, end))
     done = signs.DONE_BY.match(text, end) and not _before_issue(at, scan)
     return bool(_LISTED.match(text, end) or (done and not signs.STATISTICS.match(text, end)))
 
@@ -235,6 +238,22 @@ def _same_month(m: re.Match[str], scan: Scan) -> Draft | None:
     return Draft(kind=Kind.FIXED, start=start, end=m.end(), due=due, time=clock(m), year=due.year)
 
 
+def _same_month_again(m: re.Match[str], scan: Scan) -> Draft | None:
+    """3月10日前完成招标，20日前签订合同: a later day, at the beginning of a clause of the same sentence."""
+    before = scan.carried(m.start())
+    if before is None or before.due is None or before.kind is not Kind.FIXED or not m["suf"]:
+        return None
+    begins = scan.text[m.start() - 1 : m.start()] in _CLAUSE and "。" not in scan.text[scan.end : m.start()]
+    if not begins or number(m["day"]) <= before.due.day:
+        return None
+    try:
+        due = before.due.replace(day=number(m["day"]))
+    except ValueError:
+        return Draft(kind=Kind.FIXED, start=m.start(), end=m.end(), doubt=Doubt(code="no-such-date"))
+    return Draft(kind=Kind.FIXED, start=m.start(), end=m.end(), due=due, time=clock(m), year=due.year)
+
+
+_CLAUSE = (",", ";")
 _LISTS = pairs("、和及与", DIGIT + ONES)
 _PARTS = pairs("月", "底末初上中下份的") + " " + pairs("周", "一二三四五六日天末") + " 星期 礼拜"
 RULES = (
@@ -258,5 +277,6 @@ RULES = (
         _short,
     ),
     Rule("day-of-same-month", "", rf"(?:、|和|及|与)(?P<day>{NUM2})[日号]{TAIL}", _same_month, heads=_LISTS),
+    Rule("day-of-same-month-again", DIGIT + "一二三", rf"(?P<day>{NUM2})[日号]{TAIL}", _same_month_again),
     Rule("from-issue-date", "本这下", rf"{THIS}{TAIL}", _from_issue, heads=_PARTS),
 )

@@ -199,6 +199,13 @@ def _event(m: re.Match[str], scan: Scan) -> Draft | None:
     if found is None:
         return None
     begin, words, stop = found
+    own = (
+        scan.text[begin] in "把将"
+        or scan.text[begin - 1 : begin] in ("把", "将")
+        or (scan.last is not None and scan.end == begin)
+    )
+    if own and not scan.context.column:
+        return None  # 6月底前报市政府批准后印发, 把数据核准后提交: steps of the work itself
     waited = scan.text[begin] in "待俟等" and begin != words
     if not waited and not _HAPPENS.search(scan.text, words, stop):
         return None

@@ -62,9 +62,19 @@ def _stretch(
         first, last = days(year)
     except ValueError:
         return replace(draft, doubt=Doubt(code="no-such-date"))
-    if last < first or (not scan.context.column and last.year < (scan.plan_year or 0)):
+    if (
+        last < first
+        or _over(last, m, scan)
+        or (not scan.context.column and last.year < (scan.plan_year or 0))
+    ):
         return None
     return replace(draft, begins=first, due=last, year=last.year)
+
+
+def _over(last: date | None, m: re.Match[str], scan: Scan) -> bool:
+    """Whether a span of a requirement was over before the plan was issued: 梳理今年1月至5月的来信."""
+    issued = scan.context.issued
+    return bool(last and issued and last < issued and not scan.context.column and not m["suf"])
 
 
 def _points(m: re.Match[str], scan: Scan) -> Draft | None:
@@ -77,6 +87,8 @@ def _points(m: re.Match[str], scan: Scan) -> Draft | None:
     if not b.named and a.year is not None and a.first and b.last and b.last < a.first:
         b = read_point(m, scan, "b", year=a.year + 1) or b  # 11月至3月
     if b.named and not scan.context.column and b.last and b.last.year < (scan.plan_year or 0):
+        return None
+    if _over(b.last, m, scan):
         return None
     draft = replace(fixed(m.start(), m.end(), b), begins=a.first, time=clock(m))
     if a.code and not draft.doubt:

@@ -13,6 +13,7 @@ _TABLE = (
     | {ord("○"): "〇", ord("﹒"): ".", ord("﹣"): "-"}
 )
 _GAP = re.compile(r"[\s\u200b\ufeff]+")
+_TORN_DAY = re.compile(r"月[0-3]\s*\n\s*[0-9][日号]")  # 5月2 / 0日前
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Squeezed:
 def squeeze(text: str) -> Squeezed:
     """Full-width signs become ASCII, dashes one dash, blanks and line breaks go.
 
-    A blank between two digits stays: "第3 12月" is not the 312th month.
+    A blank between two digits stays: "第3 12月" is not the 312th month; a line break inside a day goes.
     """
     same = text.translate(_TABLE)
     if not _GAP.search(same):
@@ -42,7 +43,8 @@ def squeeze(text: str) -> Squeezed:
         parts.append(same[at : gap.start()])
         places.extend(range(at, gap.start()))
         at = gap.end()
-        if same[max(gap.start() - 1, 0)].isdigit() and same[at : at + 1].isdigit():
+        both = same[max(gap.start() - 1, 0)].isdigit() and same[at : at + 1].isdigit()
+        if both and not _TORN_DAY.match(same, max(gap.start() - 2, 0)):
             parts.append(" ")
             places.append(gap.start())
     parts.append(same[at:])
