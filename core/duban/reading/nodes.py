@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from duban.reading.clauses import ROLE, Clause, clause_of, only_names
 from duban.reading.cutting import Piece, cut
-from duban.reading.outline import ARABIC, BARE, is_title, mark_of
+from duban.reading.outline import ARABIC, BARE, CIRCLED, is_title, mark_of
 from duban.reading.paragraphs import Paragraph
 from duban.reading.tidy import heading_of, tidy
 
@@ -76,7 +76,35 @@ class Node:
 
 def nodes_of(found: Iterable[Paragraph]) -> list[Node]:
     """The nodes of a document's paragraphs, with those without a number put to where they belong."""
-    return _settled(list(_nodes(found)))
+    nodes = list(_nodes(found))
+    _rank_by_turn(nodes)
+    return _settled(nodes)
+
+
+def _rank_by_turn(nodes: Sequence[Node]) -> None:
+    """A number in another form whose turn it is (1., 2., （3）, 4.) counts with those around it."""
+    last: dict[float, int] = {}
+    open_: dict[float, int] = {}  # of these the lists that nothing above them has ended
+    bare = 0  # paragraphs without a number since the last one: one of them may have lost it
+    for node in nodes:
+        if node.rank == BARE:
+            bare += 1
+            continue
+        number = node.number
+        if number is not None and node.rank <= CIRCLED:
+            turns = (number - 1, number - _ROOM) if bare == 1 else (number - 1,)
+            if number > 1 and last.get(node.rank) not in (number - 1, number - _ROOM):
+                node.rank = next(
+                    (rank for rank, n in open_.items() if n in turns and _alike(rank, node.rank)), node.rank
+                )
+            open_ = {rank: n for rank, n in open_.items() if rank < node.rank} | {node.rank: number}
+            last[node.rank] = number
+        bare = 0
+
+
+def _alike(one: float, other: float) -> bool:
+    """Whether two forms of numbers are both those of headings or both those of measures."""
+    return (one >= ARABIC) == (other >= ARABIC)
 
 
 def _nodes(found: Iterable[Paragraph]) -> Iterator[Node]:
@@ -134,24 +162,38 @@ def _settled(nodes: list[Node]) -> list[Node]:
     each = any(
         (before is None or before.title) and sum(node.named for node in run) > 1 for before, run in runs
     )
+    numbered = [before for before, _ in runs]
     settled: list[Node] = []
     for k, (before, run) in enumerate(runs):
         rest = list(run)
         if before is not None:
             settled.append(before)
-            lost = _one_lost(before, rest, runs[k + 1][0] if k + 1 < len(runs) else None)
-            if lost:
-                rest[0].rank, rest[0].torn = before.rank, True
+            lost = _lost(numbered, k, rest)
+            if lost is not None:
+                rest[0].rank, rest[0].number, rest[0].torn = *lost, True
             elif not before.title and not before.named:
                 rest = _goes_on(before, rest)
         settled += _measures(before, rest, each=each)
     return settled
 
 
-def _one_lost(before: Node, run: Sequence[Node], after: Node | None) -> bool:
-    """Whether a paragraph stands where the count has room for just one: 2., …, 4."""
-    numbers = (before.number, after.number if after and after.rank == before.rank else None)
-    return len(run) == 1 and None not in numbers and numbers[1] == (numbers[0] or 0) + _ROOM
+def _lost(numbered: Sequence[Node | None], k: int, run: Sequence[Node]) -> tuple[float, int] | None:
+    """Rank and number of the one paragraph behind the k-th numbered node, where the count has room for just
+    it: 2., …, 4.; or 2., a heading, …, 4.; or a heading, …, 2."""
+    before, after = numbered[k], numbered[k + 1] if k + 1 < len(numbered) else None
+    if before is None or len(run) != 1:
+        return None
+    if not (before.title and run[0].named):
+        numbers = (before.number, after.number if after and after.rank == before.rank else None)
+        room = None not in numbers and numbers[1] == (numbers[0] or 0) + _ROOM
+        return (before.rank, (before.number or 0) + 1) if room else None
+    following = next((node for node in numbered[k + 1 :] if node and node.rank > before.rank), None)
+    if following is None or following.number is None or following.rank >= BARE:
+        return None
+    counted = [node.number or 0 for node in numbered[:k] if node and node.rank == following.rank]
+    restarts = following is after and following.number == _ROOM
+    room = restarts or following.number == (counted[-1] if counted else 0) + _ROOM
+    return (following.rank, following.number - 1) if room else None
 
 
 def _runs(nodes: Sequence[Node]) -> Iterator[tuple[Node | None, list[Node]]]:

@@ -15,6 +15,15 @@ _MEASURED = (
     r"(?![年月日号个家项条次件名人处座所户亩元吨米%％‰万亿千百公平立倍度届期批轮类种岁周天小时分"
     r"层栋套台辆株口眼根盏门片段])"
 )
+# What begins a text right behind its number and can be no decimal's rest: 5.2024年, 9.4月15日, 3.50个, 1.9:30
+_DATED = (
+    rf"(?:(?:19|20|１９|２０){_D}{{2}}(?:年|[—－–~～至-]{_D})|(?:0?[1-9]|1[0-2]|[１-９]|１[０-２])月|{_D}{{1,2}}[:：]{_D}{{2}}"
+    rf"|(?:7|７)[×xX*](?:24|２４)|(?:24|２４)小时|(?:100|１００)[%％])"
+)
+_WHOLE = rf"(?:{_D}{{1,6}}(?:个(?!百分点|月|小时)|[家项条次件名处座所户辆台套栋盏株门类期批])|{_D}{{1,3}}岁)"
+# Behind 、 any figure can begin a text, but for pairs of numbers: 1、2号楼, 3、4年级
+_COUNTED = rf"(?:{_D}+(?:[.．]{_D}+)?(?!(?:号|年级|层|单元|[楼班]))[%％‰\u4e00-\u9fff])"
+_BEHIND = rf"(?:(?={_DATED}|{_WHOLE})|(?<=、)(?={_COUNTED}))"
 _PATTERNS: tuple[tuple[str, int, str], ...] = (
     ("PART", 0, rf"第(?P<n>{_CN}|{_D}{{1,2}})(?:部分|章|篇|节|板块)[、：:\s]*"),
     ("TOP", 1, rf"(?P<n>{_CN})\s?[、.．]\s*"),
@@ -29,12 +38,13 @@ _PATTERNS: tuple[tuple[str, int, str], ...] = (
     (
         "DOTTED",
         5,
-        rf"{_D}{{1,2}}[.．](?P<n>{_D}{{1,2}}){_NO_FIGURE}(?:[、.．]\s*|\s+|{_MEASURED})(?=[^\s0-9%])",
+        rf"{_D}{{1,2}}[.．](?!{_DATED})(?P<n>{_D}{{1,2}}){_NO_FIGURE}(?:[、.．]\s*|\s+|{_MEASURED})(?=[^\s0-9%])",
     ),
     (
         "ARABIC",
         4,
-        rf"(?P<n>{_D}{{1,3}})(?:[、．.]{_NO_FIGURE}\s*|[ \u3000\t]+{_MEASURED}(?=[\u4e00-\u9fff“《]))",
+        rf"(?P<n>{_D}{{1,3}})(?:\s?[、．.](?:{_NO_FIGURE}|{_BEHIND})\s*|\s?[：:]\s?(?=[\u4e00-\u9fff“《])"
+        rf"|[ \u3000\t]+{_MEASURED}(?=[\u4e00-\u9fff“《]))",
     ),
     ("BRACKETED", 7, rf"(?:[（(]\s?(?P<n>{_D}{{1,3}})\s?[)）][、.．]?|(?P<o>[⑴-⒇]))\s*"),
     ("HALF", 8, rf"(?P<n>{_D}{{1,3}})[)）]\s*"),
