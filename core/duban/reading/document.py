@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
-from pathlib import PurePath
 from typing import Any
 
 from duban.deadlines.numerals import to_int
@@ -19,36 +18,15 @@ from duban.reading.formats.sniff import Kind, kind_of
 from duban.reading.grid import Document, Paragraph
 from duban.reading.header import distinct
 from duban.reading.hidden import with_hidden
+from duban.reading.issue import CN_YEAR, issued_on
 from duban.reading.items import Reader, read_entries
 from duban.reading.layout import lay_out
-from duban.reading.marks import is_closing, mark_of, refuse_secrets
-from duban.reading.tidy import tidy
-from duban.units.forms import looks_like_unit
+from duban.reading.marks import mark_of, refuse_secrets
+from duban.reading.naming import file_title, title_of
 
-_CN_YEAR = r"[〇○零一二三四五六七八九]{4}"
 _YEAR = re.compile(
-    rf"(?<![0-9])((?:19|20)[0-9]{{2}}|{_CN_YEAR})(?=\s*年|\s*[—–－~～至-]\s*(?:20[0-9]{{2}}|{_CN_YEAR})\s*年)"
+    rf"(?<![0-9])((?:19|20)[0-9]{{2}}|{CN_YEAR})(?=\s*年|\s*[—–－~～至-]\s*(?:20[0-9]{{2}}|{CN_YEAR})\s*年)"
 )
-_DAY = re.compile(
-    rf"(?P<y>(?:19|20)[0-9]{{2}}|{_CN_YEAR})\s*[年./-]\s*(?P<m>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})\s*[月./-]\s*"
-    r"(?P<d>[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*日?"
-)
-_ISSUE_LINE = re.compile(r"印发|发布|成文|发文|签发|制定日期|日期[：:]")
-_NAME = re.compile(
-    r"方案|分工|台账|要点|任务|分解|清单|计划|一览表|责任表|举措|措施|通知|意见|安排|汇总表|明细表"
-)
-_NO_TITLE = re.compile(
-    r"^(?:附\s*件\s*[0-9一二三四五六七八九十]*[：:.]?|.{0,16}[〔\[［（(]\s*(?:19|20)\d{2}\s*[〕\]］）)]\s*\d+\s*号|.*[：:]|.*。|页.*)$"
-)
-_HEAD = re.compile(r"^.{2,30}文件$|^签发人|^(?:特急|加急|平急|特提)$")  # of the paper, not of the document
-_DATED = re.compile(rf"^[（(].*{_DAY.pattern}.*[）)]$")  # （2026年2月9日印发） beneath a title
-_FURNITURE = re.compile(
-    r"(?:发布|更新)(?:时间|日期)[：:]|(?:浏览|阅读|点击)(?:次数|量)|来源[：:]|[>＞»]|^首页|^(?:现将|经.{0,20}(?:同意|批准))"
-)
-_LETTER = re.compile(r"(?:印发|下发|转发|公布|报送).*(?:的?通知|的?函|的?报告)$|的?通知$")
-_SENTENCE = re.compile(r"[，,《；;]|[^发]。")
-_LONGEST_TITLE = 80
-_LONGEST_ISSUE_LINE = 60
 
 
 def read_plan(
@@ -95,9 +73,9 @@ def read_here(
     laid, notes = with_hidden(document, lay_out(document, heads), heads)
     if laid is None:
         raise NotAPlan
-    title = _title(laid.before) or _named(name)
-    issued = issued or _issued([*laid.before, *laid.after])
-    years = sorted({_number(y) for y in _YEAR.findall(title)})
+    title = title_of(laid.before, document.name) or file_title(name)
+    issued = issued or issued_on([*laid.before, *laid.after])
+    years = sorted({to_int(y) for y in _YEAR.findall(title)})
     if year is None:
         year = years[0] if len(years) == 1 else issued.year if issued else None
     context = PlanContext(year=year, issued=issued)
@@ -115,6 +93,7 @@ def read_here(
 
 def _marked(document: Document) -> Iterator[str]:
     """The lines on which a mark can stand: running text, and cells that are alone in their row."""
+    yield document.name
     for block in document.blocks:
         if isinstance(block, Paragraph):
             yield from block.text.split("\n")
@@ -164,61 +143,6 @@ def _grammar() -> Reader:
     from duban.deadlines.grammar import read_deadlines  # noqa: PLC0415 - its rules cost time that errors should not
 
     return read_deadlines
-
-
-def _title(lines: Sequence[str]) -> str:
-    """The first lines that belong together and name a document; broken over lines they are joined.
-
-    Where a letter hands on the document, the document's own title, not the letter's.
-    """
-    runs: list[list[str]] = [[]]
-    for line in lines:
-        text = tidy(line).lstrip("#").strip()
-        if not text or _no_title(text):
-            runs.append([])
-        elif len(text) <= _LONGEST_TITLE:
-            runs[-1].append(text)
-    titles = ["".join(run) for run in runs if run]
-    named = [title for title in titles if _NAME.search(title) and len(title) <= _LONGEST_TITLE * 2]
-    if named and _LETTER.search(named[0]):
-        named.sort(key=lambda title: bool(_LETTER.search(title)))
-    return next(iter(named or titles), "")
-
-
-def _no_title(text: str) -> bool:
-    dated = _DAY.fullmatch(text.strip("（）()")) or _DATED.match(text)
-    return bool(
-        _NO_TITLE.match(text) or is_closing(text) or _HEAD.match(text) or _FURNITURE.search(text) or dated
-    )
-
-
-def _named(file: str) -> str:
-    """A file's name as a title: on one line, without its extension and without marks that turn text round."""
-    return " ".join(
-        re.sub(
-            r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", " ", PurePath(file).stem
-        ).split()
-    )
-
-
-def _issued(lines: Sequence[str]) -> date | None:
-    """The date on a line that says nothing else, who issued the document, or that it was issued then."""
-    for line in lines:
-        text = line.strip().strip("（）()")
-        found = _DAY.search(text) if len(text) <= _LONGEST_ISSUE_LINE else None
-        if not found or _SENTENCE.search(text):
-            continue
-        rest = (text[: found.start()] + text[found.end() :]).strip()
-        if not rest or _ISSUE_LINE.search(text) or looks_like_unit(rest):
-            try:
-                return date(_number(found["y"]), _number(found["m"]), _number(found["d"]))
-            except ValueError:
-                continue
-    return None
-
-
-def _number(text: str) -> int:
-    return to_int(text)
 
 
 def _no_year(year: int | None, years: Sequence[int]) -> tuple[Problem, ...]:

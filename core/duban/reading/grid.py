@@ -80,8 +80,9 @@ class Paragraph:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A file taken apart, in its order. `notes` say what was passed over or could not be seen: hidden
-    sheets, macros, formulas without values."""
+    sheets, macros, formulas without values. `name`: what it calls itself outside of its text (<title>)."""
 
     blocks: tuple[Paragraph | Grid, ...]
     hidden: tuple[Grid, ...] = ()  # sheets that nobody sees who opens the file
     notes: tuple[Problem, ...] = ()
+    name: str = ""

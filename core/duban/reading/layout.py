@@ -12,6 +12,7 @@ from duban.reading.grid import Cell, Document, Paragraph, Place, between
 from duban.reading.habits import follow, habits_of
 from duban.reading.header import distinct
 from duban.reading.leftovers import leftovers
+from duban.reading.pasted import without_pasted
 from duban.reading.prose import read_prose
 from duban.reading.rows import Row
 from duban.reading.ruled import read_ruled
@@ -38,6 +39,7 @@ def _lines(document: Document) -> tuple[list[str], list[Place]]:
     """The document's running text, line by line; a grid that is no task table gives its cells' lines."""
     lines: list[str] = []
     places: list[Place] = []
+    running: list[int] = []  # lines that are no cell's
     for block in document.blocks:
         parts: Sequence[Paragraph | Cell] = (
             (block,)
@@ -46,8 +48,12 @@ def _lines(document: Document) -> tuple[list[str], list[Place]]:
         )
         for part in parts:
             said = part.text.split("\n")
+            running += range(len(lines), len(lines) + len(said)) if isinstance(block, Paragraph) else ()
             lines += said
             places += [part.place] * len(said)
+    own = without_pasted([lines[i] for i in running])
+    for i, line in zip(running, own, strict=True):
+        lines[i] = line
     return lines, places
 
 

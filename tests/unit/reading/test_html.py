@@ -164,16 +164,9 @@ def test_blocks_are_in_order_with_places():
     assert str(found[4].rows[0][1].place) == "表2第1行第2列"
 
 
-@pytest.mark.parametrize(
-    ("body", "then"),
-    [
-        ("<p>正文</p>", ["题", "正文"]),
-        ("<h2>标题</h2><p>正文</p>", ["标题", "正文"]),
-        ("<h1> </h1><p>正文</p>", ["题", "正文"]),
-    ],
-)
-def test_the_title_stands_in_for_a_heading(body, then):
-    assert lines(read(page(body, head="<title> 题\n</title>"))) == then
+def test_the_title_is_the_name_and_no_line():
+    found = read(page("<h2>标题</h2><p>正文</p>", head="<title> 题\n二</title>"))
+    assert (lines(found), found.name) == (["标题", "正文"], "题 二")
 
 
 class TestTablesInTables:

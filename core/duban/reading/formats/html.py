@@ -26,7 +26,6 @@ _DRESS = re.compile(
 _DRESS_HIDES = re.compile(
     r"<(?:font|[biu]|em|strong|big|small|tt|s|strike|nobr)\s[^<>]*(?:hidden|none|mso-hide|white-space)", re.I
 )
-_HEADING = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DATA_ROWS, _DATA_CELLS = 3, 3  # a table with a table in it that has as many filled is no layout
 
 
@@ -37,7 +36,7 @@ def read(data: bytes) -> Document:
         blocks = tuple(walker.blocks(data))
     except RecursionError as error:  # tables within tables within tables
         raise Broken(what=WHAT) from error
-    return Document(blocks=blocks, notes=walker.notes())
+    return Document(blocks=blocks, notes=walker.notes(), name=walker.name)
 
 
 @dataclass(slots=True)
@@ -49,6 +48,7 @@ class Walker:
     holders: Mapping[Element, list[Element]] = field(default_factory=dict)  # tables with tables in them
     paragraphs: int = 0
     tables: int = 0
+    name: str = ""  # <title>, of the first page that has one
 
     def notes(self) -> tuple[Problem, ...]:
         """What was left out because nobody sees it."""
@@ -74,9 +74,8 @@ class Walker:
                 yield Paragraph(line, Place(table="页眉", paragraph=at))
             return
         self.holders = _holders(root)
-        if not any("".join(one.itertext()).strip() for one in root.iter(*_HEADING)):
-            for title in list(root.iter("title"))[:1]:
-                yield from self._paragraphs(" ".join("".join(title.itertext()).split()))
+        for title in root.iter("title"):
+            self.name = self.name or self.budget.text(" ".join("".join(title.itertext()).split()))
         yield from self._blocks(root)
 
     def _blocks(self, element: Element) -> Iterator[Paragraph | Grid]:
