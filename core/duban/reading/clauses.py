@@ -33,6 +33,10 @@ _BOXED = re.compile(rf"[【\[〔（(]\s*(?P<label>{_UNITS}|{_PEOPLE}|{_TIME})\s*
 _NEXT = re.compile(rf"(?:^|(?<=[；;，,、。\s）)]))(?:{_LABELS})\s*(?:[:：]|为(?=.))")
 GAP = "\x1f"  # a blank before a label: it parts what a blank inside a name does not
 _BEFORE = re.compile(rf"\s+(?=(?:{_LABELS})\s*[:：])")
+_FIELD = re.compile(rf"(?:^|(?<=[；;，,、。\s）)]))(?:{_LABELS})\s*[:：]")
+_GLUED = re.compile(rf"(?=(?P<where>[省市区县旗镇乡])?(?:{_LABELS})\s*[:：])")
+_EDGE = re.compile(r"[；;，,、。\s:：]")
+_COLON = re.compile(r"[:：]")
 _PIECE = re.compile(r"[；;，,。\n]")
 _BY = re.compile(r"^由(?=.{2})")
 ROLE = re.compile(r"(?:牵头|负责|配合|协办|落实|承办|主办)")
@@ -63,7 +67,36 @@ class Clause:
 
 def unboxed(text: str) -> str:
     """【责任单位】甲局 as 责任单位：甲局, and what stands before a label parted from it."""
-    return _BEFORE.sub(GAP, _BOXED.sub(lambda m: f"{GAP}{m['label']}：", text))
+    return _unglued(_BEFORE.sub(GAP, _BOXED.sub(lambda m: f"{GAP}{m['label']}：", text)))
+
+
+def _unglued(text: str) -> str:
+    """Fields whose blanks were lost (牵头单位：甲局配合单位：乙局时限：全年), parted before each label."""
+    first = _FIELD.search(text)
+    if first is None:
+        return text
+    parts = [text[: first.end()]]
+    at, person = first.end(), bool(first["people"])
+    for m in _GLUED.finditer(text, at):
+        if m.start() - at > _LONGEST:
+            break
+        value = text[at : m.start()]
+        last = _EDGE.split(value)[-1]
+        named = person and len(last) <= _LONGEST_LABEL
+        if m.start() < at or (last and not named and not _ends(last)):
+            continue
+        if m["where"] and _ends(last + m["where"]):
+            continue  # 各县区牵头单位: the letter is the name's
+        colon = _COLON.search(text, m.start())
+        if colon:
+            parts += [value, GAP, text[m.start() : colon.end()]]
+            at, person = colon.end(), bool(m["people"])
+    return "".join([*parts, text[at:]])
+
+
+def _ends(words: str) -> bool:
+    """Whether words are a name or a time, so that a field can end with them."""
+    return names_units(words) or is_time(words)
 
 
 def is_label_line(text: str) -> bool:

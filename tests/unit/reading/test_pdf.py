@@ -161,6 +161,37 @@ def test_running_text_is_no_table() -> None:
     assert not grids(document(*(text(line) for line in lines), text(PROSE)))
 
 
+def test_a_line_of_fields_is_no_table() -> None:
+    lines = ["牵头单位：县教育局　　配合单位：县财政局　　时限：", "长期坚持", "二、要素保障"]
+
+    def page(canvas: Canvas) -> None:
+        canvas.setFont(SONG, 12)
+        for n, line in enumerate(lines):
+            canvas.drawString(60, 700 - 20 * n, line)
+
+    assert not grids(drawn(page))
+    assert "".join(paragraphs(drawn(page))) == "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "goes_on"),
+    [
+        (34, "标，2026年5月底前建成", True),  # 标，2026 did not fit into the line above
+        (34, "标段于五月底前建成", False),
+        (28, "标，2026年5月底前建成", False),
+    ],
+)
+def test_a_line_ends_early_where_the_next_begins_with_what_did_not_fit(
+    above: int, below: str, goes_on: bool
+) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setFont(SONG, 12)
+        for n, line in enumerate(["推" * 37, "推" * above, below]):
+            canvas.drawString(72, 700 - 20 * n, line)
+
+    assert (paragraphs(drawn(page))[-1] != below) == goes_on
+
+
 @pytest.mark.parametrize("rotate", [90, 180, 270])
 def test_pages_that_are_turned(rotate: int) -> None:
     def sideways(canvas: Canvas) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from duban.reading.formats.pdf_text import Letter, rows_of
 _GUTTER = 6.0  # points; a gap that parts columns is at least so wide
 _COLUMNS = 3  # fewer are no table but text with blanks
 _ROWS = 3
+_FEW = 2  # rows with more than one cell; a table has at least so many
 _LINE_GAP = 0.6  # of a letter; what is farther from its neighbours is a row, whatever its first column says
 _FAR = 2.5  # letters; what is farther below is no row of the table
 
@@ -43,9 +45,17 @@ def _table(letters: Sequence[Letter], ys: Sequence[float]) -> Table | None:
     gutters = _gutters(letters)
     if len(gutters) + 1 < _COLUMNS or len(ys) <= _ROWS:
         return None
+    if sum(_across(letters, gutters, y0, y1) for y0, y1 in pairwise(ys)) < _FEW:
+        return None  # one line with gaps, and lines beneath it: fields, 牵头单位：…  配合单位：…
     xs = [min(letter.x0 for letter in letters) - 1, *gutters, max(letter.x1 for letter in letters) + 1]
     boxes: list[Box] = [(x0, y0, x1, y1) for y0, y1 in pairwise(ys) for x0, x1 in pairwise(xs)]
     return table_of(boxes)
+
+
+def _across(letters: Sequence[Letter], gutters: Sequence[float], top: float, bottom: float) -> bool:
+    """Whether more than one column has letters in this row."""
+    within = [letter for letter in letters if top <= letter.middle[1] < bottom]
+    return len({bisect_right(gutters, letter.x0) for letter in within}) > 1
 
 
 def _goes_on(inside: Sequence[Letter], row: Sequence[Letter]) -> bool:

@@ -18,7 +18,12 @@ _SAME_PLACE = 2  # points
 _INDENT = 1.2  # letters; from there on a line begins a paragraph
 _SHORT = 2.5  # letters; so much before the right edge a line ends a paragraph
 _LONG = 12  # letters; a shorter line is a title, a mark or a name, and nothing goes on from it
+_STOPS = ("。", "；", "：", ";", ":")
+# What no line is broken within: a letter with the signs that may not begin a line, a word or figure behind it
+_CLOSERS = "，。、；：！？）)》”’」』】〕%％"
+_WHOLE = re.compile(rf"[（(《“‘「『【〔]*.[{_CLOSERS}]*[0-9A-Za-z.]*[{_CLOSERS}]*")
 _SPACE, _LATIN_SPACE = 1.2, 0.12  # letters; gaps that are blanks
+_WIDE = 0x2000  # the code from which on letters are as wide as they are high
 _APART = 1.1  # line heights between two lines that are no neighbours
 
 
@@ -150,11 +155,20 @@ def paragraphs_of(lines: Sequence[Line], left: float, right: float) -> list[list
 
 def follows(before: Line, line: Line, left: float, right: float, *, turned: bool = False) -> bool:
     """Whether a line goes on with the paragraph of the line before it; `turned`: on the next page."""
-    full = before.x1 > right - _SHORT * before.size and before.x1 - before.x0 > _LONG * before.size
+    room = _SHORT * before.size
+    if not before.text.endswith(_STOPS):
+        room = max(room, _width(line))  # what the line begins with did not fit into the one before
+    full = before.x1 > right - room and before.x1 - before.x0 > _LONG * before.size
     flush = line.x0 < left + _INDENT * line.size
     alike = abs(before.size - line.size) < 0.15 * line.size
     near = turned or line.top - before.bottom < _APART * line.size * 2
     return full and flush and alike and near
+
+
+def _width(line: Line) -> float:
+    """How wide the part is that a line begins with and that cannot be broken."""
+    found = _WHOLE.match(line.text)
+    return sum(line.size / (1 if ord(sign) > _WIDE else 2) for sign in found[0]) if found else 0.0
 
 
 def edges_of(lines: Sequence[Line], width: float) -> tuple[float, float]:
