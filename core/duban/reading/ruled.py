@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from duban.reading.align import align, names_units
+from duban.reading.align import align, fit, names_units
 from duban.reading.columns import NO_HEADS, UNIT_COLUMNS, Column, Heads
 from duban.reading.furniture import is_page_number
 from duban.reading.gluing import unglued, unnumbered
@@ -16,6 +16,7 @@ from duban.reading.tidy import level_of, number_of
 from duban.reading.titles import titles_above
 
 _UNFINISHED = ("、", "，", ",", "（", "和", "及", "与")
+_OFTEN = 4  # of so many rows one that says nobody is no rarity
 _ENDED = ("。", "；", "负责", "配合")
 
 
@@ -34,7 +35,8 @@ def read_ruled(lines: Sequence[str], heads: Heads = NO_HEADS) -> Layout | None:
         rows, after = _rows(lines, start, last)
         lead = tops[k] if len(found) > 1 or any(row.wide for row in rows) else range(0)
         titles = [Row(cells=(Cell(lines[i].strip(), Place(line=i + 1)),), wide=True) for i in lead]
-        read = [*titles, *(_row(row, start.columns) for row in rows)]
+        merged = not start.exact or _merges_units(rows, start.columns)
+        read = [*titles, *(_row(row, start.columns, merged=merged) for row in rows)]
         tables.append(TaskTable(columns=start.columns, rows=tuple(read), problems=start.problems))
     return Layout(
         before=tuple(lines[: found[0].first]),
@@ -118,12 +120,31 @@ def _is_rest(line: Line, above: Line, columns: Sequence[Column]) -> bool:
     """Whether a line only goes on cells of the row above: no number, and a text above that had not ended."""
     if columns[0] is not Column.NUMBER or line.cells[0]:
         return False
+    if _stands_alone(line, above, columns):
+        return False
     torn = len(above.cells) < len(columns)
     cells = [*above.cells, *[""] * (len(columns) - len(above.cells))]
     if len(cells) != len(line.cells):
         return False
     pairs = [(a, b) for a, b in zip(cells, line.cells, strict=True) if b]
     return bool(pairs) and all((torn and not a) or (a and not a.endswith(_ENDED)) for a, b in pairs)
+
+
+def _stands_alone(line: Line, above: Line, columns: Sequence[Column]) -> bool:
+    """Whether a line without a number is a row of its own: it says what, and who or when, as the row above
+    does, whose names and times have ended."""
+    pairs = {
+        column: (a, b) for column, a, b in zip(columns, above.cells, line.cells, strict=False) if b.strip()
+    }
+    what = pairs.get(Column.REQUIREMENT, ("", ""))[0].strip()
+    said = [
+        (column, a, b)
+        for column, (a, b) in pairs.items()
+        if column in (*UNIT_COLUMNS, Column.TIME) and a.strip()
+    ]
+    return bool(what and said) and all(
+        fit(a, column) > 0 and fit(b, column) > 0 and not a.endswith(_UNFINISHED) for column, a, b in said
+    )
 
 
 def _append(row: Line, text: str, columns: Sequence[Column]) -> None:
@@ -133,7 +154,21 @@ def _append(row: Line, text: str, columns: Sequence[Column]) -> None:
     row.cells[at] = f"{row.cells[at]}\n{text}".strip()
 
 
-def _row(line: Line, columns: Sequence[Column]) -> Row:
+def _merges_units(rows: Sequence[Line], columns: Sequence[Column]) -> bool:
+    """Whether units that a row does not say are likely those of a merged cell: many rows have none."""
+    whole = [row.cells for row in rows if len(row.cells) == len(columns)]
+    return sum(_says_nobody(cells, columns) for cells in whole) * _OFTEN > len(whole)
+
+
+def _says_nobody(texts: Sequence[str], columns: Sequence[Column]) -> bool:
+    """Whether the units' cells of a row are empty, and no heading beside them is, as in a merged group."""
+    said = [(column, text.strip()) for column, text in zip(columns, texts, strict=True)]
+    grouped = any(not text for column, text in said if column in (Column.HEADING, Column.SUBHEADING))
+    units = [text for column, text in said if column in UNIT_COLUMNS]
+    return bool(units) and not any(units) and not grouped
+
+
+def _row(line: Line, columns: Sequence[Column], *, merged: bool) -> Row:
     place = Place(line=line.number, last=line.last)
     if line.wide:
         return Row(cells=(Cell(line.cells[0], place),), wide=True)
@@ -142,6 +177,12 @@ def _row(line: Line, columns: Sequence[Column]) -> Row:
         texts = unglued(texts, len(columns))
     if len(texts) != len(columns):
         texts = ["\n".join(texts[k] for k in here) for here in align(texts, columns)]
-    # plain text has no merges: an empty cell is taken for one that a cell above covers
+    # plain text has no merges: an empty cell is taken for one that a cell above covers, but for units that
+    # hardly any other row leaves out
+    nobody = not merged and _says_nobody(texts, columns)
     above = frozenset(j for j, text in enumerate(texts) if not text.strip())
-    return Row(cells=tuple(Cell(text, place) for text in texts), above=above)
+    cells = (
+        None if nobody and column in UNIT_COLUMNS else Cell(text, place)
+        for text, column in zip(texts, columns, strict=True)
+    )
+    return Row(cells=tuple(cells), above=above)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duban.model import Problem
 from duban.reading.columns import Column, Heads, is_header, resolve, unknown
 from duban.reading.grid import Cell, Grid
-from duban.reading.header import without_header
+from duban.reading.header import find_header, without_header
 from duban.reading.tidy import number_of
 
 _RULE = re.compile(r"^[\s|｜│┃+\-—─━=:┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛]+$")
 _BARS = re.compile(r"[|｜│┃]")
 _TABS = re.compile(r"\t")
-_WIDE = re.compile(r"\s{2,}|\u3000+")
+_WIDE = re.compile(r"\s{2,}|\t|\u3000+")
+_TABS_OR_BLANKS = re.compile(r"\t|[ \u3000]*(?:[ \u3000]{2}|\u3000)[ \u3000]*")
 _BLANKS = re.compile(r"\s+")
 _SEPARATORS = (_BARS, _TABS, _WIDE, _BLANKS)  # the first that makes a line a header is the table's
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -57,8 +58,13 @@ class Start:
         return self.separator in (_BARS, _TABS)
 
     def split(self, line: str) -> list[str]:
-        """The cells of a line."""
-        return _split(line, self.separator, outer=self.outer)
+        """The cells of a line; blanks part one that was pasted in where the others have tabs."""
+        cells = _split(line, self.separator, outer=self.outer)
+        if self.separator is _TABS and len(cells) < len(self.columns):
+            parted = _split(line, _TABS_OR_BLANKS, outer=False)
+            if len(parted) == len(self.columns) or (len(cells) == 1 and len(parted) >= _FEWEST_CELLS):
+                return parted
+        return cells
 
     def dull(self, line: str) -> bool:
         """Whether a line is blank or drawn."""
@@ -80,7 +86,24 @@ def starts(lines: Sequence[str], heads: Heads) -> list[Start]:
                     doubts = unknown(labels, columns, heads)
                     found.append(Start(i, i + 1, labels, columns, separator, outer, doubts))
                 break
-    return found or _headless(lines)
+    if not found:
+        return _headless(lines)
+    ends = [*(start.first for start in found[1:]), len(lines)]
+    return [_by_cells(start, lines[start.begin : end], heads) for start, end in zip(found, ends, strict=True)]
+
+
+def _by_cells(start: Start, lines: Sequence[str], heads: Heads) -> Start:
+    """Where no wording fits a head: what its cells look like says what the column means, as in a grid."""
+    if Column.UNKNOWN not in start.columns:
+        return start
+    rows = [cells for line in lines if len(cells := start.split(line)) == len(start.labels)]
+    grid = Grid(
+        name="文中的表", rows=tuple(tuple(Cell(cell) for cell in cells) for cells in (start.labels, *rows))
+    )
+    header = find_header(grid, heads)
+    if header is None or header.first or header.end != 1:
+        return start
+    return replace(start, columns=header.columns, problems=header.problems)
 
 
 def _split(line: str, separator: re.Pattern[str], *, outer: bool) -> list[str]:
