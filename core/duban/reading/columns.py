@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -104,10 +104,11 @@ def resolve(labels: Sequence[str], width: int, heads: Heads = NO_HEADS) -> tuple
     return tuple(columns)
 
 
-def settle(found: Iterable[Column | str | None]) -> list[Column]:
+def settle(found: Sequence[Column | str | None]) -> list[Column]:
     """Each column's meaning beside its neighbours': of several task heads the last is the requirement,
-    where no other column is, and those before it are headings; so are problems beside measures or tasks."""
-    meanings = list(found)
+    where no other column is, and those before it are headings; so are problems beside measures or tasks. A
+    problem behind the measures and the units is none of these: it came in between, and is noted."""
+    meanings = [_behind(found, i) for i in range(len(found))]
     tasks = [i for i, meaning in enumerate(meanings) if meaning == TASK]
     problems = [i for i, meaning in enumerate(meanings) if meaning == PROBLEM]
     if Column.REQUIREMENT not in meanings and (tasks or problems):
@@ -115,6 +116,14 @@ def settle(found: Iterable[Column | str | None]) -> list[Column]:
     for i in sorted(tasks + problems):
         meanings[i] = Column.SUBHEADING if Column.HEADING in meanings else Column.HEADING
     return [Column(meaning) if meaning else Column.UNKNOWN for meaning in meanings]
+
+
+def _behind(found: Sequence[Column | str | None], i: int) -> Column | str | None:
+    before = set(found[:i])
+    behind = (
+        Column.REQUIREMENT in before and before & set(UNIT_COLUMNS) and Column.REQUIREMENT not in found[i:]
+    )
+    return Column.NOTE if found[i] == PROBLEM and behind else found[i]
 
 
 def unknown(labels: Sequence[str], columns: Sequence[Column], heads: Heads = NO_HEADS) -> tuple[Problem, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,8 +19,8 @@ from duban.reading.columns import (
     unknown_head,
 )
 from duban.reading.grid import Cell, Grid
-from duban.reading.tidy import number_of
-from duban.reading.wordings import PERIOD
+from duban.reading.tidy import number_of, tidy
+from duban.reading.wordings import PERIOD, TASK
 
 _SEARCHED = 30  # rows: what stands so far above a header is no title
 _DEEPEST = 3
@@ -27,6 +28,7 @@ _SAMPLE = 40  # rows whose cells say what a column holds that no head names
 _LIKELY = (Column.REQUIREMENT, Column.RESPONSIBLE, Column.TIME, Column.HEADING, Column.NUMBER)
 _LEAST_KNOWN = 0.34  # of the heads: a grid's rows are surely rows, so fewer will do than in running text
 _LEAST_FIT = 0.5
+_SENTENCE = re.compile(r"[。；]|，.*，|.{30}")
 _UNIT_OR_MEASURE = "单位"  # an organ, or what a figure is counted in: its cells say which
 
 Slots = Sequence[Cell | None]
@@ -174,6 +176,9 @@ def _columns(
     for j, path in enumerate(paths):
         if _may_measure(path) and Column.RESPONSIBLE not in likely.get(j, [Column.RESPONSIBLE]):
             found[j] = None
+    for j in range(1, len(paths)):
+        if found[j] == TASK and _comes_of(found, j) and _sentences(_column(grid, end, j)):
+            found[j] = Column.REQUIREMENT
     columns = settle(found)
     odd = {j: fits for j, fits in likely.items() if columns[j] is Column.UNKNOWN}
     taken: dict[int, Column] = {}
@@ -192,6 +197,16 @@ def _columns(
         last = max(j for j, column in enumerate(columns) if column in (Column.HEADING, Column.SUBHEADING))
         columns[last] = Column.REQUIREMENT
     return tuple(columns), tuple(problems.values())
+
+
+def _comes_of(found: Sequence[Column | str | None], j: int) -> bool:
+    """Whether a column stands right behind the measures: what is said there comes of them."""
+    return found[j - 1] is Column.REQUIREMENT and Column.REQUIREMENT not in found[j:]
+
+
+def _sentences(cells: Sequence[Cell]) -> bool:
+    """Whether most cells hold sentences: no headings."""
+    return sum(bool(_SENTENCE.search(tidy(cell.text))) for cell in cells) > len(cells) / 2
 
 
 def _may_measure(path: Sequence[str]) -> bool:

@@ -273,7 +273,7 @@ def test_a_number_over_ten_thousand_rows() -> None:
 
 def test_what_is_not_known_is_offered_with_the_safest_first() -> None:
     items, problems = read(
-        "甲县2026年分工方案\n| 序号 | 工作任务 | 谁来干 | 时限 |\n| 1 | 修缮校舍。 | 县教育局 | 年底前 |"
+        "甲县2026年分工方案\n| 序号 | 工作任务 | 担当方 | 时限 |\n| 1 | 修缮校舍。 | 县教育局 | 年底前 |"
     )
     assert items == [(1, "", "修缮校舍。", "县教育局", "年底前")]
     assert [choice.value for choice in problems[0].choices[:2]] == ["responsible", "skip"]
