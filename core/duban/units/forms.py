@@ -31,6 +31,8 @@ _GENERIC = re.compile(
 )
 # 市公安局 + 云溪分局, 县公安局 + 交警大队: the second line has no level of its own.
 _BRANCH = re.compile(r"^(?![省市区县旗州])[^、，,；;]{0,6}(?:分局|支队|大队|中队|派出所)$")
+# Two names of one kind: 柳桥社区 + 北塘社区, 石门村 + 上坝村
+_ALIKE = re.compile(r".(村|社区|组|班|园|馆|场)$")
 # Two names of one level: 县教育局 + 县卫生健…
 _LEVELLED = re.compile(r"^[省市区县旗州].")
 _PLACES = (
@@ -119,6 +121,12 @@ def goes_on(right: str) -> bool:
     return bool(_GENERIC.match(right))
 
 
+def _alike(left: str, right: str) -> bool:
+    """Whether two names are of one kind: 柳桥社区, 北塘社区."""
+    one, other = _ALIKE.search(left), _ALIKE.search(right)
+    return bool(one and other and one[1] == other[1] and looks_like_unit(left))
+
+
 def apart(left: str, right: str) -> bool:
     """Whether two pieces parted by blanks or a line break are two names, and not one name that was broken."""
     if (
@@ -135,6 +143,6 @@ def apart(left: str, right: str) -> bool:
     if not (1 < len(left) <= LONGEST and len(right) > 1):
         return False
     many = left.endswith(("单位", "部门", "机构", "企业", "国企")) and is_collective(left)
-    if not (many or _WHOLE.match(left)):
+    if not (many or _WHOLE.match(left) or _alike(left, right)):
         return False
     return looks_like_unit(right) or bool(_LEVELLED.match(right) and left[0] == right[0])
