@@ -7,17 +7,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from duban.model import Role, UnitNames
-from duban.reading.columns import UNIT_COLUMNS, Column
+from duban.reading.columns import UNIT_COLUMNS, Column, meaning_of
 from duban.reading.entry import Entry
+from duban.reading.wordings import PROBLEM, TASK
 from duban.units.words import FIRST_LEADS, role_of
 
-_BLANK = r"(?:空白|空格|为空|未填|空着|没有填写|未填写)"
-_ABOVE = r"(?:同上|(?:与|和|同)(?:其?上[一]?(?:行|栏|格|项|列)|上面|上方)|合并单元格|沿用上)"
-_REPEATS = re.compile(rf"{_BLANK}[^。；;]{{0,16}}{_ABOVE}")
+_BLANK = r"(?:空白|空格|为空|空着|空缺|留空|[未没不](?:有)?(?:再)?(?:填|写|列|注明)|省略)"
+_ABOVE = (
+    r"(?:同上|(?:与|和|同|跟|按|照|随|沿用)(?:照|着)?(?:其|它)?(?:紧邻的?)?(?:上[一]?(?:行|栏|格|项|列|条)|上面|上方|前一?(?:行|项|条))"
+    r"|合并单元格|沿用上)"
+)
+_SAME = r"(?:内容)?(?:相同|一致|一样|重复)"
+_REPEATS = re.compile(rf"{_BLANK}[^。；;]{{0,16}}{_ABOVE}|{_ABOVE}{_SAME}[^。；;]{{0,10}}{_BLANK}")
+_QUOTED = re.compile(r"[“\"‘「『《【]([^”\"’」』》】]{1,14})[”\"’」』》】]")
 _SENTENCE = 40  # characters before the words for a blank that say which columns are meant
+_HEADINGS = (Column.HEADING, Column.SUBHEADING)
 _NAMED = (
     (re.compile(r"时限|时间|期限|节点"), frozenset({Column.TIME})),
     (re.compile(r"单位|部门"), frozenset(UNIT_COLUMNS)),
+    (re.compile(r"措施|要求|内容|标准"), frozenset({Column.REQUIREMENT})),
+    (re.compile(r"类别|问题|任务|事项|项目|领域"), frozenset(_HEADINGS)),
 )
 _OTHERS = re.compile(
     r"[，,；;]?(?:其[余他它]|第二[位个]|后面|之后)[^。；;，,]{0,6}?(?:为|是|系)(?P<role>责任|配合|协办|参与)"
@@ -45,9 +54,15 @@ def habits_of(lines: Iterable[str]) -> Habits:
             others = role_of(rest["role"]) if rest else None
         if found := _REPEATS.search(line):
             before = re.split("[。；;]", line[max(0, found.start() - _SENTENCE) : found.start()])[-1]
-            said = [columns for wording, columns in _NAMED if wording.search(before)]
+            said = _quoted(before) or [columns for wording, columns in _NAMED if wording.search(before)]
             repeats |= frozenset().union(*said) if said else frozenset({Column.TIME, *UNIT_COLUMNS})
     return Habits(first_leads=first, others=others, repeats=repeats)
+
+
+def _quoted(text: str) -> list[frozenset[Column]]:
+    """The columns that a text names by their heads in quotation marks: “类别”“责任单位”栏."""
+    meanings = [meaning_of(head) for head in _QUOTED.findall(text)]
+    return [frozenset(_HEADINGS if one in (TASK, PROBLEM) else {Column(one)}) for one in meanings if one]
 
 
 def follow(habits: Habits, entries: Iterable[Entry]) -> None:
