@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from duban.model import Choice, Problem, UnitNames
 from duban.reading import numbering
+from duban.reading.columns import Column
 from duban.reading.entry import Entry
 from duban.reading.fields import rows_as_entries
 from duban.reading.headings import Headings
@@ -21,7 +22,9 @@ SHOWN = 30  # characters of a text that a doubt quotes
 def entries_of(tables: Sequence[TaskTable]) -> tuple[list[Entry], list[Problem]]:
     """The entries of all tables in their order, their numbers settled, and the doubts about those."""
     over = Headings()
-    entries = [entry for table in tables for entry in rows_as_entries(table, over)]
+    parts = [list(rows_as_entries(table, over)) for table in tables]
+    _count_the_unnumbered(parts, tables)
+    entries = [entry for part in parts for entry in part]
     exact = all(table.exact for table in tables)
     groups = _groups(entries) if exact else []
     if any(len(group) > 1 for group in groups):
@@ -40,6 +43,21 @@ def entries_of(tables: Sequence[TaskTable]) -> tuple[list[Entry], list[Problem]]
     )
     loose = [one and number is None for one, number in zip(alone, numbers, strict=True)]
     return _settled(entries, numbers, loose, problems, exact=exact)
+
+
+def _count_the_unnumbered(parts: Sequence[Sequence[Entry]], tables: Sequence[TaskTable]) -> None:
+    """A table without numbers among others that have them is counted from 1, as they are."""
+    numbered = [any(entry.number is not None for entry in part) for part in parts]
+    if not any(numbered):
+        return
+    for part, table, has in zip(parts, tables, numbered, strict=True):
+        if has or not table.exact or Column.NUMBER in table.columns:
+            continue
+        count = 0
+        for entry in part:
+            if entry.own_text:
+                count += 1
+                entry.number = count
 
 
 def _settled(

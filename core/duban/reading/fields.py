@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from duban.model import Origin, Role, UnitNames
 from duban.reading.align import names_units
 from duban.reading.columns import UNIT_COLUMNS, Column
+from duban.reading.counted import counted_column, leading_number, unnumbered
 from duban.reading.entry import Entry
 from duban.reading.grid import Cell
 from duban.reading.headings import Headings
@@ -25,7 +26,9 @@ _ROLES = {
 }
 _DITTO = frozenset({"同上", "同前", "〃", "″", '"', "＂"})
 _SEVERAL = 2
-_COUNT = re.compile(r"[（(](?:共)?[0-9一二三四五六七八九十]+[项件条个][)）]$")
+_WHEN = re.compile(
+    r"[0-9一二三四五六七八九十]月|[年季月]?[底末]|[年节季日度]前|季度|年内|半年"
+)  # a goal's, by when
 _MARKS = "*＊★☆▲△"
 _BEGIN = re.compile(
     r"(?:20[0-9]{2}(?:年|[-./]))?[0-9]{1,2}(?:月份?(?:[0-9]{1,2}日|[上中下]旬|初)?|[-./][0-9]{1,2}日?)"
@@ -37,19 +40,20 @@ Cells = Iterable[tuple[int, Column, Cell]]
 def rows_as_entries(table: TaskTable, over: Headings) -> Iterator[Entry]:
     """One entry a row, with what the merged cells above it carry down. `over` is kept in step."""
     above, last, goals = Entry(number=None), None, _goals_of_groups(table)
+    counted = counted_column(table)
     over.begin(table.rows[0].cells[0] if table.rows and table.rows[0].wide else None)
     for one in table.rows:
         if one.wide:
             above = Entry(number=None)
-            over.add(one.cells[0])
+            over.add(one.cells[0], outermost=one.outermost)
             continue
         row = last = _spelt_out(one, last)
         entry = Entry(number=None, place=row.place)
         entry.torn = any(cell is None for cell in row.cells)
-        _number(table, row, entry)
+        _number(table, row, entry, counted)
         _headings(table, row, entry, above)
         _put_under(entry, over)
-        _texts(table, row, entry, goals)
+        _texts(table, row, entry, above, goals=goals, counted=counted)
         _units(table, row, entry, above)
         _units_of_heading(table, entry, over)
         _time(table, row, entry, above)
@@ -81,8 +85,12 @@ def _came(field: str, cells: Cells) -> list[Origin]:
     return [Origin(field=field, text=c.text, where=str(c.place)) for _, _, c in cells]
 
 
-def _number(table: TaskTable, row: Row, entry: Entry) -> None:
-    """Of several number columns the last is the finest."""
+def _number(table: TaskTable, row: Row, entry: Entry, counted: int | None) -> None:
+    """Of several number columns the last is the finest; without one `counted` may be one of words."""
+    if counted is not None and (cell := row.cells[counted]):
+        entry.number = leading_number(cell.text)
+        entry.torn = entry.torn or entry.number is None
+        return
     cells = list(_filled(table, row, Column.NUMBER))
     if not cells:
         return
@@ -116,39 +124,52 @@ def _put_under(entry: Entry, over: Headings) -> None:
     entry.origins = [*(one for one in over.origins if one not in entry.origins), *entry.origins]
 
 
-def _texts(table: TaskTable, row: Row, entry: Entry, goals: frozenset[int]) -> None:
+def _texts(
+    table: TaskTable, row: Row, entry: Entry, above: Entry, *, goals: frozenset[int], counted: int | None
+) -> None:
     cells = list(_filled(table, row, Column.REQUIREMENT))
-    timed = any(True for _ in _filled(table, row, Column.TIME))  # else the goal may say by when
-    aims = [one for one in cells if timed and one[0] in goals]
+    timed = any(True for _ in _filled(table, row, Column.TIME))
+    aims = [one for one in cells if id(one[2]) in goals and (timed or not _WHEN.search(one[2].text))]
     cells = [one for one in cells if one not in aims]
     entry.own_text = _own(row, cells)
-    if not cells and table.exact and entry.number is not None:
-        # the measures' cell was left blank: the task itself, in the heading's, is what is to be done
-        heads = _filled(table, row, Column.HEADING, Column.SUBHEADING)
-        cells = [one for one in heads if one[0] not in row.above and one[2].rows <= _height(table, row)]
-        entry.own_text = bool(cells)
-    entry.texts = list(dict.fromkeys(tidy(c.text) for _, _, c in cells))
+    again = not cells and Column.REQUIREMENT in table.repeats
+    entry.texts = (
+        above.texts
+        if again
+        else list(
+            dict.fromkeys(unnumbered(tidy(c.text)) if j == counted else tidy(c.text) for j, _, c in cells)
+        )
+    )
+    entry.origins += above.origins_of("requirement") if again else []
     entry.origins += _came("requirement", cells) + _came("goal", aims)
 
 
 def _goals_of_groups(table: TaskTable) -> frozenset[int]:
-    """Columns of goals beside the measures' own: merged over several items, they are the groups' goals."""
+    """Goals beside the measures' own column, by the cell's id: what several items share is their group's."""
     wanted = [j for j, column in enumerate(table.columns) if column is Column.REQUIREMENT]
     if not table.exact or len(wanted) < _SEVERAL or Column.TIME not in table.columns:
         return frozenset()
-    tall = {
-        j
-        for row in table.rows
-        if not row.wide
-        for j in wanted
-        if (cell := row.cells[j]) and not cell.empty and cell.rows > _height(table, row)
-    }
-    return frozenset(tall) if len(tall) < len(wanted) else frozenset()
+    rows = [row for row in table.rows if not row.wide]
+    some = [goals for j in wanted if (goals := _shared(table, rows, j))]
+    return frozenset().union(*some) if len(some) < len(wanted) else frozenset()
 
 
-def _height(table: TaskTable, row: Row) -> int:
-    """How many rows the item has: its number's."""
-    return max((c.rows for _, _, c in _filled(table, row, Column.NUMBER)), default=1)
+def _shared(table: TaskTable, rows: Sequence[Row], j: int) -> frozenset[int]:
+    """The cells of a column that stand for several items; where there are such, also those above a blank, the
+    half of one that a page's end cut."""
+    items: dict[int, set[int]] = {}
+    halves: set[int] = set()
+    above: Cell | None = None
+    for at, row in enumerate(rows):
+        cell = row.cells[j]
+        if cell and not cell.empty:
+            numbers = [c for _, _, c in _filled(table, row, Column.NUMBER)]
+            items.setdefault(id(cell), set()).add(id(numbers[0]) if numbers else at)
+        elif above:
+            halves.add(id(above))
+        above = cell if cell and not cell.empty else None
+    shared = {cell for cell, under in items.items() if len(under) > 1}
+    return frozenset(shared | halves) if shared else frozenset()
 
 
 @lru_cache(maxsize=2048)
@@ -182,9 +203,8 @@ def _units_of_heading(table: TaskTable, entry: Entry, over: Headings) -> None:
     if not over.stack or set(table.columns) & set(UNIT_COLUMNS):
         return
     _, text, origin = over.stack[-1]
-    name = _COUNT.sub("", text)
-    if names_units(name):
-        entry.names, entry.own_names = _names(name, Role.RESPONSIBLE), True
+    if names_units(text):
+        entry.names, entry.own_names = _names(text, Role.RESPONSIBLE), True
         entry.origins.append(replace(origin, field="units"))
 
 

@@ -14,6 +14,7 @@ from duban.reading.header import Header, distinct
 from duban.reading.marks import is_closing
 from duban.reading.rows import Row
 from duban.reading.tidy import level_of, number_of, tidy
+from duban.units.forms import looks_like_unit
 
 _LONGEST_HEADING = 60
 SHOWN = 30  # characters of a text that a doubt quotes
@@ -23,6 +24,7 @@ _PAIR = 2  # a numeral and its words
 _SUM = re.compile(r"^(?:合计|小计|总计|共计)[：:]?$")
 _FORM_LINE = re.compile(r"^[^：:，。]{2,10}[：:]")
 _PART_OF = re.compile(r"[.．\-—－]")
+_POINT = re.compile(r"^(?:[0-9０-９]{1,2}[.．、)）]|[（(][0-9]{1,2}[)）]|[①-⑳])")
 _DOTS, _BRACKETS = "、.．", ("（", "(")
 _WORDED = (Column.HEADING, Column.SUBHEADING, Column.REQUIREMENT, Column.UNKNOWN)
 
@@ -37,6 +39,7 @@ class Found:
     after: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     empty: list[Row] = field(default_factory=list)  # with a number and nothing else, since the last full row
+    noted: bool = False  # the last row was a note
 
     @property
     def last(self) -> Row | None:
@@ -109,9 +112,9 @@ def finish(found: Found) -> None:
         found.empty = []
 
 
-def heading_row(text: str, place: Place) -> Row:
+def heading_row(text: str, place: Place, *, outermost: bool = False) -> Row:
     """A heading that stands above a table as a row of it."""
-    return Row(cells=(Cell(text, place),), wide=True)
+    return Row(cells=(Cell(text, place),), wide=True, outermost=outermost)
 
 
 def _repeats(slots: Slots, header: Header) -> bool:
@@ -142,7 +145,8 @@ def _take(here: _Slice, columns: Sequence[Column], found: Found) -> None:
     own, slots = here.own, here.slots
     if _counts_columns(own):
         return
-    if _closes(own):
+    found.noted = _closes(own) or (found.noted and _goes_on_a_note(own))
+    if found.noted:
         found.after += [cell.text for cell in own]
         return
     if any(_SUM.match(tidy(cell.text)) for cell in own[:2]) and not any(
@@ -153,7 +157,9 @@ def _take(here: _Slice, columns: Sequence[Column], found: Found) -> None:
         found.keep_empty()
         found.rows.append(heading_row(heading, own[0].place))
         return
-    if len(own) == 1 and here.width > _PAIR and own[0].columns >= here.width - 1:
+    if len(own) == 1 and (
+        (here.width > _PAIR and own[0].columns >= here.width - 1) or _among_numbers(here, columns)
+    ):
         found.problems.append(_stray(own[0]))
         return
     row = _row(slots, here.upper, columns)
@@ -179,6 +185,18 @@ def _next_item(here: _Slice, columns: Sequence[Column], found: Found) -> bool:
 def _closes(own: Sequence[Cell]) -> bool:
     """Whether a row is a note or a form's last line: 注：…; 填表人：… with 审核人：… in the next cell."""
     return is_closing(own[0].text) and all(_FORM_LINE.match(tidy(cell.text)) for cell in own[1:])
+
+
+def _goes_on_a_note(own: Sequence[Cell]) -> bool:
+    """Whether a row under a note belongs to it: its next point, another sentence, who signs it."""
+    text = tidy(own[0].text)
+    return len(own) == 1 and (bool(_POINT.match(text)) or text.endswith("。") or looks_like_unit(text))
+
+
+def _among_numbers(here: _Slice, columns: Sequence[Column]) -> bool:
+    """Whether a cell alone is a sentence where numbers stand: a remark, and no task."""
+    text, at = here.own[0].text, _at(here.slots, here.own[0])
+    return columns[at] is Column.NUMBER and number_of(text) is None and "。" in text
 
 
 def _only_number(row: Row, columns: Sequence[Column]) -> bool:

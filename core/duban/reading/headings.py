@@ -11,6 +11,7 @@ from duban.reading.tidy import heading_of, level_of
 
 _PART = re.compile(r"^第[一二三四五六七八九十百]{1,4}(?:部分|章|篇)")
 _PLAIN = 3
+_OUTERMOST = -1
 
 
 def rank_of(text: str) -> int:
@@ -29,10 +30,10 @@ class Headings:
         if first is None or rank_of(first.text) != 2:  # noqa: PLR2004 - （二）
             self.stack.clear()
 
-    def add(self, cell: Cell | None) -> None:
+    def add(self, cell: Cell | None, *, outermost: bool = False) -> None:
         """A heading over all that follows."""
         text = cell.text if cell else ""
-        rank = rank_of(text)
+        rank = _OUTERMOST if outermost else rank_of(text)
         while self.stack and self.stack[-1][0] >= rank:
             self.stack.pop()
         origin = Origin(

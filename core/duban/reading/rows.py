@@ -16,13 +16,14 @@ class Row:
     """One row: a cell for each column, None for one that the document lost.
 
     `above`, `left`: columns whose slot a merged cell from above or from the left covers.
-    `wide`: one cell across all columns, a heading.
+    `wide`: one cell across all columns, a heading; `outermost`: over those of any rank, a sheet's name.
     """
 
     cells: tuple[Cell | None, ...]
     above: frozenset[int] = frozenset()
     left: frozenset[int] = frozenset()
     wide: bool = False
+    outermost: bool = False
     at: Place = NOWHERE
 
     @property

@@ -22,7 +22,9 @@ from duban.reading.rows import Row, TaskTable
 from duban.reading.tidy import level_of, tidy
 
 _PAGE = re.compile(r"^\s*(?:[-—–－]?\s*\d+\s*[-—–－]?|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*$")
-_CAPTION = re.compile(r"^(?:附?表|附件)\s*[0-9一二三四五六七八九十]*")
+_CAPTION = re.compile(
+    r"^(?:续)?(?:附?表|附件)\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:（续）)?(?:[：:、.．\s—－-]+|(?=[^0-9一二三四五六七八九十])|$)"
+)
 _AGAIN = re.compile(r"^[（(]?(?:续上?表|接上?表|续|接上页)[一二三四五六七八九十0-9]*[)）]?[：:]?$")
 _BRACKETED = re.compile(r"^[（(][^一二三四五六七八九十].*[)）]$")
 _FORM_LINE = re.compile(r"^[^：:，。]{2,12}[：:]")
@@ -71,6 +73,7 @@ class _Table:
 
     header: Header
     lead: list[Row]  # headings that stand above it
+    sheet: str = ""  # its name, where it is one of words
     found: Found = field(default_factory=Found)
 
     def go_on(self, grid: Grid, *, torn: bool) -> None:
@@ -82,15 +85,18 @@ class _Table:
         else:
             take_rows(grid, self.header, first, self.found)
 
-    def task_table(self, *, several: bool, repeats: frozenset[Column]) -> TaskTable:
-        """Its rows, beneath the headings above it where those tell it from others or are of its own kind."""
+    def task_table(self, *, several: bool, sheets: bool, repeats: frozenset[Column]) -> TaskTable:
+        """Its rows, beneath the headings above it where those tell it from others or are of its own kind, and
+        beneath the sheet's name where several sheets have tasks."""
         finish(self.found)
         own = {rank_of(_words(row)) for row in self.found.rows if row.wide}
         apart = several or any(rank_of(_words(row)) in own for row in self.lead)
+        named = Place(table=f"工作表“{self.sheet}”")
+        over = [heading_row(self.sheet, named, outermost=True)] if sheets and self.sheet else []
         periods = self.header.periods
         return TaskTable(
             columns=self.header.columns,
-            rows=(*(self.lead if apart else ()), *self.found.rows),
+            rows=(*over, *(self.lead if apart else ()), *self.found.rows),
             exact=True,
             repeats=repeats,
             problems=(*self.header.problems, *self.found.problems),
@@ -134,15 +140,17 @@ class _Making:
         if header is None or not self._says_tasks(header):
             self._pass_over(grid, header)
             return
-        lead, used = _lead(grid, self.between, first=not self.tables, known=self.before)
+        sheet = found["name"] if (found := _SHEET.match(grid.name)) else ""
+        same = bool(self.tables) and sheet == self.tables[-1].sheet
+        lead, used = _lead(self.between, first=not self.tables, sheet=bool(sheet), known=self.before)
         if not self.tables:
             rest = [p for p in (*self.passed, *self.between) if all(p is not one for one in used)]
             self.before = list(_apart(rest))
         self.prose += [*self.passed, *self.between]
-        if self.tables and header.labels and header.labels == self.tables[-1].header.labels and not lead:
+        if same and header.labels and header.labels == self.tables[-1].header.labels and not lead:
             self.tables[-1].go_on(grid, torn=self.last is not None and _page(grid) != _page(self.last))
         else:
-            self.tables.append(_Table(header, lead or self._left_over()))
+            self.tables.append(_Table(header, lead or self._left_over(), sheet))
             take_rows(grid, header, header.end, self.tables[-1].found)
         self._since(grid)
 
@@ -187,7 +195,10 @@ class _Making:
     def laid(self) -> Laid | None:
         """What all of them say."""
         several = len(self.tables) >= _FEW
-        tables = [table.task_table(several=several, repeats=self.repeats) for table in self.tables]
+        sheets = len({table.sheet for table in self.tables}) >= _FEW
+        tables = [
+            table.task_table(several=several, sheets=sheets, repeats=self.repeats) for table in self.tables
+        ]
         entries, doubts = entries_of(tables)
         if not entries:
             return None
@@ -226,36 +237,46 @@ def _apart(paragraphs: Sequence[Paragraph]) -> Iterable[str]:
 
 
 def _lead(
-    grid: Grid,
     between: Sequence[Paragraph],
     *,
     first: bool,
+    sheet: bool,
     known: Sequence[str],
 ) -> tuple[list[Row], list[Paragraph]]:
     """The headings right above a table, and the paragraphs that they are: lines 一、 （一） in their ranks,
-    else the sheet's name, else a short line between two tables."""
+    a table's caption (表一：…), else a short line between two tables that are not on sheets."""
     used: list[Paragraph] = []
-    sheet = _SHEET.match(grid.name)
     for paragraph in reversed(between):
         text = tidy(paragraph.text)
         if _of_page(text):
             continue
         short = len(text) <= _LONGEST_HEADING and not text.endswith(("。", "：", ":", "；"))
         levelled = level_of(text) is not None
+        caption = not used and bool(_CAPTION.match(text)) and _captions(text, first, between)
+        if caption and not _CAPTION.sub("", text):
+            continue
         plain = not levelled and not first and not used and not sheet and text not in map(tidy, known)
-        if not short or not (levelled or plain) or _CAPTION.match(text) or is_closing(text):
+        if not short or not (levelled or plain or caption) or (is_closing(text) and not caption):
             break
-        if plain and (_BRACKETED.match(text) or _FORM_LINE.match(text)):
+        if plain and not caption and (_BRACKETED.match(text) or _FORM_LINE.match(text)):
             break
         if used and rank_of(text) >= rank_of(used[0].text):
             break
         used.insert(0, paragraph)
-        if plain:
+        if plain or caption:
             break
-    rows = [heading_row(tidy(paragraph.text), paragraph.place) for paragraph in used]
-    if not rows and sheet:
-        rows = [heading_row(sheet["name"], Place(table=grid.name))]
-    return rows, used
+    return [heading_row(_CAPTION.sub("", tidy(paragraph.text)), paragraph.place) for paragraph in used], used
+
+
+def _captions(text: str, first: bool, between: Sequence[Paragraph]) -> bool:
+    """Whether a line is a caption of a table, and not the title of the document with its annex's number."""
+    words = _CAPTION.sub("", text)
+    others = (tidy(p.text) for p in between)
+    return (
+        not first
+        or not words
+        or any(len(o) > len(words) and o != text and not _FORM_LINE.match(o) for o in others)
+    )
 
 
 def _skipped(grid: Grid) -> list[Problem]:

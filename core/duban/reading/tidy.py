@@ -10,6 +10,7 @@ from duban.deadlines.numerals import CHINESE, to_int
 _HAN = r"\u2014\u2018-\u201d\u2026\u3001-\u303f\u3400-\u9fff\uff00-\uffef"
 _STRAY = re.compile(rf"(?<=[{_HAN}])[ \t\u3000]+(?=[{_HAN}])")
 _BREAK = re.compile(r"[ \t\u3000]*\n[ \t\u3000]*")
+_CLOSING = "：:。；;"
 _LATIN = re.compile(r"[A-Za-z]")
 
 _CN = rf"[{CHINESE}]{{1,6}}"
@@ -18,9 +19,16 @@ _ENCLOSED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _NUMBER = re.compile(
     rf"^(?:第?[（(\[【]?(?P<n>{_DIGITS}|{_CN})[)）\]】]?(?:[.．、。)）]|项|条|号)?|(?P<o>[{_ENCLOSED}]))$"
 )
+_AMOUNT = (
+    rf"\s*(?:{_DIGITS}|{_CN})\s*(?:大?[项件条个类款宗点]|方面)"
+    r"(?:任务|措施|举措|问题|事项|工作|内容|指标|隐患|清单|项目)?"
+)
 _HEADING = re.compile(
     rf"^(?:第{_CN}(?:部分|章|节|项|篇)[、：:\s]*|{_CN}[、.．]\s*|[（(](?:{_CN}|{_DIGITS})[)）][、.．]?\s*"
     rf"|{_DIGITS}(?:[.．][0-9]+)*[、.．)）](?![0-9])\s*|[{_ENCLOSED}]\s*)"
+)
+_COUNT = re.compile(
+    rf"\s*(?:[（(【\[](?:共计?|合计|小?计|含|有)?{_AMOUNT}[)）】\]]|[，,、：:\s]共计?{_AMOUNT})$"
 )
 _TOP = re.compile(rf"^(?:第?{_CN}(?:部分|章|篇)?)$|^(?:第{_CN}(?:部分|章|篇)|{_CN}[、.．])")
 _SECOND = re.compile(rf"^[（(]{_CN}[)）]|^第{_CN}节")
@@ -50,9 +58,11 @@ def number_of(text: str) -> int | None:
 
 
 def heading_of(text: str) -> str:
-    """A heading without its number (一、 （一） 第一部分) and without closing punctuation."""
+    """A heading without its number (一、 （一） 第一部分), without closing punctuation and the count of
+    what stands beneath it (（共5项）)."""
     plain = tidy(text)
-    return (_HEADING.sub("", plain, count=1).strip() or plain).rstrip("：:。；;")
+    words = (_HEADING.sub("", plain, count=1).strip() or plain).rstrip(_CLOSING)
+    return _COUNT.sub("", words).rstrip(_CLOSING) or words
 
 
 def level_of(text: str) -> int | None:
