@@ -19,6 +19,7 @@ from duban.reading.columns import (
     unknown_head,
 )
 from duban.reading.grid import Cell, Grid
+from duban.reading.guessing import guesses
 from duban.reading.tidy import number_of, tidy
 from duban.reading.wordings import PERIOD, TASK
 
@@ -181,14 +182,10 @@ def _columns(
             found[j] = Column.REQUIREMENT
     columns = settle(found)
     odd = {j: fits for j, fits in likely.items() if columns[j] is Column.UNKNOWN}
-    taken: dict[int, Column] = {}
-    for wanted, there in (
-        (Column.REQUIREMENT, Column.REQUIREMENT in columns),
-        (Column.RESPONSIBLE, bool(set(UNIT_COLUMNS) & set(columns))),
-    ):
-        at = next((j for j, fits in odd.items() if fits[:1] == [wanted]), None)
-        if not there and at is not None:  # without it the table would say nothing
-            columns[at] = taken[at] = wanted
+    cells = {j: _column(grid, end, j) for j in odd if paths[j] and not _may_measure(paths[j])}
+    taken = guesses(columns, odd, cells, rows=min(len(grid.rows) - end, _SAMPLE))
+    for j, column in taken.items():
+        columns[j] = column
     problems: dict[str, Problem] = {}
     for j, fits in odd.items():
         label = "".join(paths[j])
