@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from duban.deadlines.numerals import CHINESE, to_int
 
@@ -57,6 +58,7 @@ def number_of(text: str) -> int | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def heading_of(text: str) -> str:
     """A heading without its number (一、 （一） 第一部分), without closing punctuation and the count of
     what stands beneath it (（共5项）)."""

@@ -33,6 +33,9 @@ _GENERIC = re.compile(
 _BRANCH = re.compile(r"^(?![省市区县旗州])[^、，,；;]{0,6}(?:分局|支队|大队|中队|派出所)$")
 # Two names of one kind: 柳桥社区 + 北塘社区, 石门村 + 上坝村
 _ALIKE = re.compile(r".(村|社区|组|班|园|馆|场)$")
+# Two sections of a house: 放射科 + 检验科, 医务科 + 护理部; but 县科 + 学技术局, 省社会科 + 学院
+_SECTION = re.compile(r"..[科股]$")
+_SECTIONS = re.compile(r"^(?![学技研教普协]).+(?:[科股办部室站队]|中心)$")
 # Two names of one level: 县教育局 + 县卫生健…
 _LEVELLED = re.compile(r"^[省市区县旗州].")
 _PLACES = (
@@ -124,7 +127,8 @@ def goes_on(right: str) -> bool:
 def _alike(left: str, right: str) -> bool:
     """Whether two names are of one kind: 柳桥社区, 北塘社区."""
     one, other = _ALIKE.search(left), _ALIKE.search(right)
-    return bool(one and other and one[1] == other[1] and looks_like_unit(left))
+    same = one is not None and other is not None and one[1] == other[1] and looks_like_unit(left)
+    return same or bool(_SECTION.search(left) and _SECTIONS.match(right))
 
 
 def apart(left: str, right: str) -> bool:

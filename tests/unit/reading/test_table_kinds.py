@@ -245,6 +245,9 @@ def test_other_lines_close_nothing(line: str) -> None:
     ("left", "right", "two"),
     [
         ("放射科", "检验科", True),
+        ("医务科", "护理部", True),
+        ("县科", "学技术局", False),
+        ("省社会科", "学联合会", False),
         ("东门社区", "西门社区", True),
         ("上坝村", "下坝村", True),
         ("县公安局", "交警大队", False),
