@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from duban.deadlines.numerals import CHINESE, to_int
 
@@ -37,6 +36,9 @@ _SECOND = re.compile(rf"^[（(]{_CN}[)）]|^第{_CN}节")
 
 def tidy(text: str) -> str:
     """A text as one line: breaks joined, blanks between Chinese characters gone, the rest as it was."""
+    pieces = text.split(None, 1)
+    if len(pieces) == 1:  # as in most cells: there is nothing inside to be mended
+        return pieces[0].rstrip()
     parts = _BREAK.split(text.strip())
     joined = parts[0]
     for part in parts[1:]:
@@ -58,13 +60,13 @@ def number_of(text: str) -> int | None:
         return None
 
 
-@lru_cache(maxsize=4096)
 def heading_of(text: str) -> str:
     """A heading without its number (一、 （一） 第一部分), without closing punctuation and the count of
     what stands beneath it (（共5项）)."""
     plain = tidy(text)
     words = (_HEADING.sub("", plain, count=1).strip() or plain).rstrip(_CLOSING)
-    return _COUNT.sub("", words).rstrip(_CLOSING) or words
+    counted = "共" in words or words.endswith(("）", ")", "】", "]"))
+    return (_COUNT.sub("", words).rstrip(_CLOSING) or words) if counted else words
 
 
 def level_of(text: str) -> int | None:
