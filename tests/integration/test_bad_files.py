@@ -26,7 +26,7 @@ SECONDS, MEGABYTES = 20, 500
 DEAR = 1  # seconds
 ENGLISH = re.compile(r"Error|Usage|Traceback|Exception|invalid|File \"|内部出错")
 DUBAN = [sys.executable, "-m", "duban_cli.main"]
-WHOLE = {(case.name.partition(":")[0], case.code): case.name for case in reversed(CASES)}.values()
+WHOLE = {(case.name.partition(":")[0], case.code): case.name for case in CASES}.values()
 SECRETS = {
     **{f"docx: {name}": build for name, build in words.SECRETS.items()},
     **{f"xlsx: {name}": build for name, build in sheets.SECRETS.items()},
