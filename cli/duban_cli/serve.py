@@ -68,8 +68,9 @@ def serve(here: Office, *, until: datetime | None = None, greet: Any = None) -> 
     )
     for quiet in QUIET:
         logging.getLogger(quiet).setLevel(logging.WARNING)
-    here.claim_clock()
-    asyncio.run(_serve(here, until, greet or _greet))
+    with here.alone("serve"):
+        here.claim_clock()
+        asyncio.run(_serve(here, until, greet or _greet))
 
 
 async def _serve(here: Office, until: datetime | None, greet: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,10 +17,10 @@ import click
 from sqlalchemy import make_url
 
 from duban import settings as settings_module
-from duban.clock import Clock, StepClock, make_clock
+from duban.clock import Clock, RealClock, StepClock, make_clock
 from duban.deadlines.workdays import Calendar, state_calendar
 from duban.errors import DubanError
-from duban.ledger import meta
+from duban.ledger import holding, meta
 from duban.ledger.database import Ledger, Session
 from duban.ledger.migrations import migrate
 from duban.settings import Settings
@@ -44,6 +44,7 @@ class Office:
     settings: Settings
     start: str | None = None  # --clock
     speed: str | None = None
+    holds: bool = False  # the database is ours alone: see alone
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -59,12 +60,28 @@ class Office:
     def ledger(self) -> Ledger:
         """The database, made or upgraded when it has to be."""
         ledger = Ledger(self.settings.database.resolved())
-        done = migrate.upgrade(ledger)
+        with nullcontext() if _needs_nothing(ledger) else self.alone("upgrade"):
+            done = migrate.upgrade(ledger)
         if done.created:
             click.echo(f"已新建数据库 {ledger.path or ledger.url}", err=True)
         elif done.changed:
             click.echo(f"已升级数据库 {ledger.path or ledger.url}（升级前的备份在旁边）", err=True)
         return ledger
+
+    @contextmanager
+    def alone(self, doing: str) -> Iterator[None]:
+        """Hold the database's file while the block runs; twice is once. Raises HeldByAnother."""
+        path = make_url(self.settings.database.resolved())
+        if self.holds or path.get_backend_name() != "sqlite" or not path.database:
+            yield
+            return
+        Ledger(self.settings.database.resolved()).close()  # its folder is there
+        with holding.hold(Path(path.database), doing=doing, now=RealClock().now().astimezone(self.zone)):
+            self.holds = True
+            try:
+                yield
+            finally:
+                self.holds = False
 
     @cached_property
     def clock(self) -> Clock:
@@ -130,6 +147,11 @@ class Office:
             words=words,
             link=link,
         )
+
+
+def _needs_nothing(ledger: Ledger) -> bool:
+    with ledger.reading() as session:
+        return migrate.is_current(session)
 
 
 def _loopback(host: str) -> bool:
