@@ -6,9 +6,10 @@ import base64
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from duban.ledger import desk, people
+from duban.ledger import desk, held, people
 from duban.ledger.database import Session
 from duban.ledger.reports import OPEN
 from duban.ledger.tables import InboxRow, InviteRow, OutboxRow, PersonRow, TaskRow, UnitRow
@@ -243,6 +244,17 @@ def _set_aside(session: Session, row: OutboxRow, world: World) -> Rendered | Non
     return Rendered(html=world.words.render("chat/kept.html.j2", no=kept.id)) if kept is not None else None
 
 
+def _restored(session: Session, row: OutboxRow, world: World) -> Rendered | None:
+    """The ledger came from a backup: since when, and what waits for the coordinator's word."""
+    count = held.count(session)
+    taken = row.facts["taken"]
+    moment = datetime.fromisoformat(taken).astimezone(world.zone) if taken is not None else None
+    html = world.words.render("chat/restored.html.j2", taken=moment, count=count, today=world.today)
+    words = world.words
+    both = (Button(words.label("release"), "release:0"), Button(words.label("dropheld"), "dropheld:0"))
+    return Rendered(html=html, buttons=(both,) if count else NONE)
+
+
 def _invite(session: Session, row: OutboxRow, world: World) -> Rendered | None:
     """Links for those who have not come yet. Their tokens are made here and stored nowhere but hashed."""
     found = [session.get(InviteRow, int(id_)) for id_ in row.facts["invites"]]
@@ -270,6 +282,7 @@ RENDERERS: dict[str, Callable[[Session, OutboxRow, World], Rendered | None]] = {
     "unreachable": _unreachable,
     "lost-contact": _lost_contact,
     "set-aside": _set_aside,
+    "restored": _restored,
     "invite": _invite,
     "text": _text,
     "edit": _text,

@@ -39,6 +39,8 @@ COMMANDS = {  # name: module of duban_cli (its attribute has the command's name)
     "remind": "acts",
     "units": "units",
     "invite": "people",
+    "backup": "backup",
+    "restore": "backup",
     "db": "database",
 }
 
@@ -98,6 +100,8 @@ HELP = {
     "remind": "现在就催办",
     "units": "单位名录：导入、导出、查看、合并、别名",
     "invite": "生成邀请链接",
+    "backup": "备份整个台账",
+    "restore": "用备份恢复台账",
     "db": "数据库：升级、检查",
 }
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from duban.ledger import directory, plans, sources, summary
+from duban.ledger import directory, held, plans, sources, summary
 from duban.ledger.summary import View
-from duban_cli.printing import as_json, either, show
+from duban_cli.printing import as_json, either, note, show
 from duban_cli.reading import ITEM_NO
 from duban_cli.wiring import Office, office
 
@@ -127,12 +127,20 @@ def _around(deadline: dict[str, Any], text: str | None) -> str:
     return f"{text[max(0, start - AROUND) : start]}【{text[start:end]}】{text[end : end + AROUND]}"
 
 
-@click.command("queue", epilog="例：duban queue")
+@click.command("queue", epilog="例：duban queue；duban queue --release")
+@click.option("--release", "verdict", flag_value="release", help="恢复备份时扣下的旧消息：放行，每人合成一条")
+@click.option("--drop", "verdict", flag_value="drop", help="恢复备份时扣下的旧消息：都不发")
 @json_option
 @click.pass_context
-def queue_command(ctx: click.Context, json_wanted: bool) -> None:
+def queue_command(ctx: click.Context, verdict: str | None, json_wanted: bool) -> None:
     """等督办员决定的事：核查、延期、困难、改派、没看懂的话。"""
     here = office(ctx)
+    if verdict is not None:
+        with here.writing() as session:
+            decide = held.release if verdict == "release" else held.drop
+            count = decide(session, now=here.now(), actor="cli")
+        note("held", count=count, goes=verdict == "release")
+        return
     with here.reading() as session:
         data = summary.queue(session, view=_view(here))
     if json_wanted:

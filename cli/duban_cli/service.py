@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from duban.clock import StepClock
-from duban.ledger import housekeeping, inbox, meta, outbox
+from duban.clock import RealClock, StepClock
+from duban.errors import DubanError
+from duban.ledger import backup, desk, housekeeping, inbox, meta, outbox
 from duban.ledger.database import Session
 from duban_bot import menu
 from duban_bot.courier import Courier
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 IDLE = 0.5  # seconds between two looks when nobody wakes us
 FAULT = 5.0  # seconds before the next try where work failed
 STOP_WITHIN = 10.0  # seconds
+DAILY = timedelta(hours=25)
 
 
 class Players(Protocol):
@@ -88,8 +90,35 @@ class Service:
         return written
 
     async def housekeeping(self) -> None:
-        """Put away what nobody waits for any more."""
-        await self.office.ledger.run(housekeeping.sweep, now=self.office.now())
+        """The day's copy first, then put away what nobody waits for any more."""
+        try:
+            await self.copy()
+        finally:
+            await self.office.ledger.run(housekeeping.sweep, now=self.office.now())
+
+    async def copy(self) -> None:
+        """The daily backup, where it is on; it holds nobody up."""
+        file, wanted = self.office.path, self.office.settings.backup
+        if file is None or not wanted.keep:
+            return
+        folder = backup.folder_of(file, wanted.folder)
+        now = RealClock().now().astimezone(self.office.zone)
+        made = await asyncio.to_thread(backup.rotated, file, folder, keep=wanted.keep, now=now)
+        log.info("backup: %d bytes, %d plans, %d tasks", made.size, made.plans, made.tasks)
+
+    async def _missed_copy(self) -> None:
+        """A machine that is off each night gets its daily backup when it is on."""
+        file, wanted = self.office.path, self.office.settings.backup
+        if file is None or not wanted.keep or self.office.clock.virtual:
+            return
+        age = backup.age(file, backup.folder_of(file, wanted.folder), now=RealClock().now())
+        empty = not await self.office.ledger.read(desk.plans)
+        if empty or (age is not None and age < DAILY):
+            return
+        try:
+            await self.copy()
+        except DubanError as error:
+            log.error("backup: %s", error)
 
     def health(self) -> Mapping[str, Any]:
         """Plain figures for /healthz."""

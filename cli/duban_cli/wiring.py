@@ -21,7 +21,7 @@ from duban.clock import Clock, RealClock, StepClock, make_clock
 from duban.deadlines.workdays import Calendar, state_calendar
 from duban.errors import DubanError
 from duban.ledger import holding, meta
-from duban.ledger.database import Ledger, Session
+from duban.ledger.database import Ledger, Session, path_of, private_folder
 from duban.ledger.migrations import migrate
 from duban.settings import Settings
 
@@ -57,6 +57,11 @@ class Office:
         return state_calendar()
 
     @cached_property
+    def path(self) -> Path | None:
+        """The file of an SQLite database, there or not. Raises EnvironmentNotThere for no address at all."""
+        return path_of(self.settings.database.resolved())
+
+    @cached_property
     def ledger(self) -> Ledger:
         """The database, made or upgraded when it has to be."""
         ledger = Ledger(self.settings.database.resolved())
@@ -71,12 +76,11 @@ class Office:
     @contextmanager
     def alone(self, doing: str) -> Iterator[None]:
         """Hold the database's file while the block runs; twice is once. Raises HeldByAnother."""
-        path = make_url(self.settings.database.resolved())
-        if self.holds or path.get_backend_name() != "sqlite" or not path.database:
+        if self.holds or self.path is None:
             yield
             return
-        Ledger(self.settings.database.resolved()).close()  # its folder is there
-        with holding.hold(Path(path.database), doing=doing, now=RealClock().now().astimezone(self.zone)):
+        private_folder(self.path)
+        with holding.hold(self.path, doing=doing, now=RealClock().now().astimezone(self.zone)):
             self.holds = True
             try:
                 yield

@@ -117,6 +117,14 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """The daily copy of an SQLite ledger."""
+
+    folder: str = ""  # empty: beside the database
+    keep: int = 14  # the newest ones; 0: no daily copy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
     """What is written to stderr. Never a secret, a link or a message's body."""
 
@@ -132,6 +140,7 @@ class Settings:
     telegram: Telegram = Telegram()
     web: Web = Web()
     policy: Policy = Policy()
+    backup: Backup = Backup()
     log: Log = Log()
 
 
@@ -235,6 +244,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "policy.blocked_rest": (0, 366),
     "policy.remind_interval_hours": (0, 8760),
     "policy.unsigned_after": (0, 366),
+    "backup.keep": (0, 3660),
 }
 
 

@@ -96,6 +96,8 @@ EXPECTED: dict[str, Row] = {
     "refuse": OF_BOSS,
     "resolve": OF_BOSS,
     "settle": OF_BOSS,
+    "release": same(BOSS),
+    "dropheld": same(BOSS),
     "activate": OF_BOSS,
     "imp": (BOSS, NOBODY, NOBODY),  # one's own draft alone
     "a file": same(BOSS),

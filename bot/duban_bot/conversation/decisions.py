@@ -8,7 +8,7 @@ from typing import Any
 
 from duban.access import Act
 from duban.errors import DubanError
-from duban.ledger import desk, people, remind, reports, tasks
+from duban.ledger import desk, held, people, remind, reports, tasks
 from duban.ledger.tables import ExtensionRow, ItemRow, QuestionRow, TaskRow
 from duban_bot import tidings
 from duban_bot.conversation.asks import named_unit, only_unit, typed_date
@@ -148,6 +148,16 @@ def settle(talk: Talk, row: QuestionRow, _arg: str) -> None:
     """A kept question was answered elsewhere."""
     desk.settle(talk.session, row, actor=talk.actor, now=talk.now)
     talk.say("settled", text=row.text)
+
+
+def release(talk: Talk, _row: object, _arg: str) -> None:
+    """放行: what a restored backup had on its way goes, in the next allowed hour."""
+    talk.replace("released", count=held.release(talk.session, now=talk.now, actor=talk.actor), goes=True)
+
+
+def drop_held(talk: Talk, _row: object, _arg: str) -> None:
+    """不发: what a restored backup had on its way never goes."""
+    talk.replace("released", count=held.drop(talk.session, now=talk.now, actor=talk.actor), goes=False)
 
 
 def remind_(talk: Talk, row: ItemRow, rest: str) -> None:

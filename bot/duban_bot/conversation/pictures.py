@@ -164,12 +164,17 @@ def _question_keys(talk: Talk, row: dict[str, Any]) -> list[Button]:
     return [talk.label("settle", f"settle:{row['question']}", n=row["n"])]
 
 
+def _held_keys(talk: Talk, _row: dict[str, Any]) -> list[Button]:
+    return [talk.label("release", "release:0"), talk.label("dropheld", "dropheld:0")]
+
+
 ENTRY_KEYS: dict[str, Maker] = {
     "verify": _verify_keys,
     "extension": _extension_keys,
     "blocked": _blocked_keys,
     "question": _question_keys,
     "unclear": _question_keys,
+    "held-messages": _held_keys,
 }
 
 

@@ -138,6 +138,8 @@ VERBS: tuple[Verb, ...] = (
     Verb(verb="refuse", thing=Thing.TASK, act=Act.DECIDE, row=ExtensionRow, handler=decisions.refuse),
     Verb(verb="resolve", thing=Thing.TASK, act=Act.DECIDE, row=TaskRow, handler=decisions.resolve),
     Verb(verb="settle", thing=Thing.ITEM, act=Act.DECIDE, row=QuestionRow, handler=decisions.settle),
+    Verb(verb="release", thing=Thing.PLAN, act=Act.DECIDE, handler=decisions.release),
+    Verb(verb="dropheld", thing=Thing.PLAN, act=Act.DECIDE, handler=decisions.drop_held),
     Verb(verb="activate", thing=Thing.PLAN, act=Act.DECIDE, row=PlanRow, handler=acts.activate),
     Verb(verb="imp", thing=Thing.PLAN, act=Act.IMPORT, find=imports.find, handler=imports.press),
 )

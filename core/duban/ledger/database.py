@@ -26,11 +26,10 @@ class Ledger:
     def __init__(self, url: str) -> None:
         """Raises EnvironmentNotThere for an address that names no database of a known kind."""
         self.url = _known_kind(url)
-        self.path = (
-            Path(self.url.database) if self.url.get_backend_name() == "sqlite" and self.url.database else None
-        )
+        self.path = path_of(url)
         if self.path is not None:
-            _private_folder(self.path)
+            private_folder(self.path)
+            _private_file(self.path)
         self._writer = _engine(url, write=True)
         self._reader = _engine(url, write=False)
         self._one_writer = asyncio.Lock()
@@ -98,12 +97,28 @@ def _known_kind(text: str) -> URL:
     return url
 
 
-def _private_folder(path: Path) -> None:
-    folder = path.parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+def path_of(url: str) -> Path | None:
+    """The file of an SQLite database, there or not; None for another kind. Raises EnvironmentNotThere."""
+    known = _known_kind(url)
+    return Path(known.database) if known.get_backend_name() == "sqlite" and known.database else None
+
+
+def private_folder(path: Path) -> None:
+    """The folder that a database's file is to lie in. Raises EnvironmentNotThere."""
+    with _writable(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _private_file(path: Path) -> None:
+    with _writable(path):
         if not path.exists():
             path.touch(mode=0o600)
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise EnvironmentNotThere(
             what=f"数据库 {path}",
@@ -144,7 +159,7 @@ def _plain_errors(ledger: Ledger) -> Iterator[None]:
         yield
     except OperationalError as error:
         raise EnvironmentNotThere(
-            what=f"数据库 {ledger.url.render_as_string()}", why=_reason(error)
+            what=f"数据库 {ledger.url.render_as_string()}", why=reason(str(error.orig))
         ) from error
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
@@ -163,6 +178,6 @@ _REASONS = (
 )
 
 
-def _reason(error: OperationalError) -> str:
-    words = str(error.orig)
+def reason(words: str) -> str:
+    """What SQLite's words for a fault of the machine mean, and what to do."""
     return next((said for sign, said in _REASONS if sign in words), f"出错（{words}）")

@@ -1,6 +1,7 @@
 """What leaves: rows written with the decision to send, claimed, sent and settled by the courier.
 
 queued → claimed (a lease) → sending (committed just before the request) → sent | unknown | failed | dropped.
+What a restored backup had on its way, and is old, is held until a coordinator releases or drops it.
 """
 
 from __future__ import annotations
@@ -31,12 +32,16 @@ class Sending(StrEnum):
     UNKNOWN = "unknown"  # in doubt twice: the coordinator looks
     FAILED = "failed"  # refused for good
     DROPPED = "dropped"  # nothing was left to say
+    HELD = "held"  # on its way in a backup that was restored, and old: the coordinator decides
 
 
 MOVES: dict[Sending, frozenset[Sending]] = {
-    Sending.QUEUED: frozenset({Sending.CLAIMED}),
-    Sending.CLAIMED: frozenset({Sending.SENDING, Sending.QUEUED, Sending.DROPPED, Sending.FAILED}),
-    Sending.SENDING: frozenset({Sending.SENT, Sending.QUEUED, Sending.UNKNOWN, Sending.FAILED}),
+    Sending.QUEUED: frozenset({Sending.CLAIMED, Sending.HELD}),
+    Sending.CLAIMED: frozenset(
+        {Sending.SENDING, Sending.QUEUED, Sending.DROPPED, Sending.FAILED, Sending.HELD}
+    ),
+    Sending.SENDING: frozenset({Sending.SENT, Sending.QUEUED, Sending.UNKNOWN, Sending.FAILED, Sending.HELD}),
+    Sending.HELD: frozenset({Sending.QUEUED, Sending.DROPPED}),
     Sending.SENT: frozenset(),
     Sending.UNKNOWN: frozenset(),
     Sending.FAILED: frozenset(),
@@ -44,6 +49,7 @@ MOVES: dict[Sending, frozenset[Sending]] = {
 }
 # in the very words of the partial index: SQLite matches no bound parameter against an index's IN list
 ON_THE_WAY = sql("outbox.state IN ('queued', 'claimed', 'sending')")
+ASIDE = sql("outbox.state IN ('unknown', 'held')")
 
 
 def put(

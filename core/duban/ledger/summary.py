@@ -13,6 +13,8 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from duban.deadlines.workdays import Calendar, add_workdays
+from duban.ledger import held
+from duban.ledger.outbox import ASIDE
 from duban.ledger.reports import OPEN
 from duban.ledger.tables import (
     AnswerRow,
@@ -279,7 +281,7 @@ def queue(session: Session, *, view: View) -> list[dict[str, Any]]:
     doubtful = session.execute(
         select(OutboxRow, PersonRow.name)
         .outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
-        .where(OutboxRow.state == "unknown")
+        .where(ASIDE, OutboxRow.state == "unknown")
     )
     rows += [
         {
@@ -293,7 +295,25 @@ def queue(session: Session, *, view: View) -> list[dict[str, Any]]:
         }
         for message, name in doubtful
     ]
+    rows += _held(session)
     return sorted(rows, key=lambda row: (row["since"] or "", row["item"] or 0)) + _unsigned(session, view)
+
+
+def _held(session: Session) -> list[dict[str, Any]]:
+    """What a restored backup had on its way: one row, decided together."""
+    first = held.since(session)
+    if first is None:
+        return []
+    return [
+        {
+            "kind": "held-messages",
+            "item": None,
+            "unit": None,
+            "since": first.isoformat(),
+            "text": "",
+            "messages": held.count(session),
+        }
+    ]
 
 
 def _unsigned(session: Session, view: View) -> list[dict[str, Any]]:

@@ -477,6 +477,12 @@ class OutboxRow(Base):
             sqlite_where=sql("state IN ('queued', 'claimed', 'sending')"),
             postgresql_where=sql("state IN ('queued', 'claimed', 'sending')"),
         ),
+        Index(
+            "ix_outbox_aside",
+            "state",
+            sqlite_where=sql("state IN ('unknown', 'held')"),
+            postgresql_where=sql("state IN ('unknown', 'held')"),
+        ),
         Index(None, "person_id", "kind"),
     )
 
@@ -497,6 +503,12 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("transport", "update_key"),
         Index("ix_inbox_new", "id", sqlite_where=sql("state = 'new'"), postgresql_where=sql("state = 'new'")),
+        Index(
+            "ix_inbox_aside",
+            "id",
+            sqlite_where=sql("state = 'set_aside'"),
+            postgresql_where=sql("state = 'set_aside'"),
+        ),
     )
 
 
