@@ -71,6 +71,8 @@ def living(session: Session, row: OutboxRow) -> dict[int, TaskRow]:
 
 def pages(session: Session, row: OutboxRow, world: World) -> list[tuple[str, Keys]]:
     """Everything that a message stands for, page by page: the first as it is sent, then each item."""
+    if row.kind == "text" and not row.facts:  # its time was over
+        return []
     if row.kind == "text":
         rest = [(str(html), keys(buttons)) for html, buttons in row.facts.get("pages", ())]
         return [(str(row.facts["html"]), keys(row.facts["buttons"])), *rest]

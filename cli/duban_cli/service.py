@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from duban.clock import RealClock, StepClock
 from duban.errors import DubanError
-from duban.ledger import backup, desk, housekeeping, inbox, meta, outbox
+from duban.ledger import backup, desk, housekeeping, inbox, meta, outbox, retention
 from duban.ledger.database import Session
 from duban_bot import menu
 from duban_bot.courier import Courier
@@ -95,6 +95,18 @@ class Service:
             await self.copy()
         finally:
             await self.office.ledger.run(housekeeping.sweep, now=self.office.now())
+            await self._put_away()
+
+    async def _put_away(self) -> None:
+        """What is over its time, a batch a transaction."""
+        kept, ledger, now = self.office.settings.retention, self.office.ledger, self.office.now()
+        while (batch := await ledger.read(retention.find, now=now, kept=kept)) is not None:
+            await ledger.run(retention.put_away, *batch, now=now)
+        if self.office.path is not None and kept.copies_days:
+            before = RealClock().now() - timedelta(days=kept.copies_days)
+            for old in backup.spare(self.office.path, before=before):
+                with contextlib.suppress(OSError):
+                    old.unlink()
 
     async def copy(self) -> None:
         """The daily backup, where it is on; it holds nobody up."""

@@ -125,6 +125,16 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """After how many days things are put away. 0: never."""
+
+    messages_days: int = 400  # bodies of what was sent and heard; the local chat's messages
+    uploads_days: int = 400  # files sent in chat; documents of plans that are not active
+    people_days: int = 90  # after who left is only their post
+    copies_days: int = 90  # copies made before an upgrade or a restore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
     """What is written to stderr. Never a secret, a link or a message's body."""
 
@@ -141,6 +151,7 @@ class Settings:
     web: Web = Web()
     policy: Policy = Policy()
     backup: Backup = Backup()
+    retention: Retention = Retention()
     log: Log = Log()
 
 
@@ -245,6 +256,10 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "policy.remind_interval_hours": (0, 8760),
     "policy.unsigned_after": (0, 366),
     "backup.keep": (0, 3660),
+    "retention.messages_days": (0, 36500),
+    "retention.uploads_days": (0, 36500),
+    "retention.people_days": (0, 36500),
+    "retention.copies_days": (0, 36500),
 }
 
 

@@ -197,6 +197,15 @@ def rotated(database: Path, folder: Path, *, keep: int | None, now: datetime) ->
     return made
 
 
+def spare(database: Path, *, before: datetime) -> Sequence[Path]:
+    """Copies made before an upgrade or a restore, older than that by their files' time."""
+    names = (f"{database.name}.before-upgrade-from-*", f"{database.stem}.before-restore-*")
+    with suppress(OSError):
+        found = {file for name in names for file in database.parent.glob(name)}
+        return sorted(file for file in found if file.stat().st_mtime < before.timestamp())
+    return []
+
+
 def age(database: Path, folder: Path, *, now: datetime) -> timedelta | None:
     """How old the newest dated copy is, by its file's time; None where there is none."""
     there = dated(database, folder)
