@@ -41,6 +41,7 @@ COMMANDS = {  # name: module of duban_cli (its attribute has the command's name)
     "invite": "people",
     "backup": "backup",
     "restore": "backup",
+    "doctor": "doctor",
     "db": "database",
 }
 
@@ -102,6 +103,7 @@ HELP = {
     "invite": "生成邀请链接",
     "backup": "备份整个台账",
     "restore": "用备份恢复台账",
+    "doctor": "体检：哪里有问题，该怎么办",
     "db": "数据库：升级、检查",
 }
 
