@@ -21,7 +21,7 @@ demo: ## 用样例方案走完一年，一分钟内看它怎么工作
 
 test: ## 全部测试（自己装好所需的一切）
 	@tools/setup.sh test
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(PYTEST_ARGS)
 
 check: lint types imports test ## 提交前的全部检查：格式、类型、导入方向、测试
 
