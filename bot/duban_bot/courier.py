@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from duban import hours
-from duban.clock import Clock
+from duban.clock import Clock, monotonic
 from duban.ledger import outbox, people
 from duban.ledger.database import Ledger, Session
 from duban.ledger.outbox import Sending
@@ -164,6 +164,7 @@ class Courier:
         await self._ledger.run(self._settle_sent, letter.row_id, ref)
 
     def _settle_sent(self, session: Session, row_id: int, ref: str) -> None:
+        self.last_sent = monotonic()
         outbox.move(
             session,
             row_id,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from duban.clock import Clock
+from duban.clock import Clock, monotonic
 from duban.errors import DubanError
 from duban.ledger import heads, inbox, outbox, people
 from duban.ledger.database import Ledger, Session
@@ -59,6 +59,7 @@ class Receiver:
         self._answers: set[asyncio.Task[None]] = set()
         self._reading: dict[int, asyncio.Task[None]] = {}  # the updates whose document is being read
         self._one_reader = asyncio.Lock()
+        self.polled: dict[str, float] = {}  # chat → the machine's monotonic second of its last answer
 
     async def listen(self, transport: Transport) -> None:
         """Poll one chat for ever: a batch is committed before the next offset is asked for."""
@@ -66,6 +67,7 @@ class Receiver:
         offset = None if last is None else last + 1
         pause = 1.0
         conflicts = 0
+        self.polled[transport.name] = monotonic()
         while True:
             try:
                 batch = await transport.poll(offset)
@@ -82,6 +84,7 @@ class Receiver:
                 pause = min(pause * 2, LONGEST_WAIT)
                 continue
             pause, conflicts = 1.0, 0
+            self.polled[transport.name] = monotonic()
             offset = await self._keep(transport, batch) or offset
             if batch:
                 self._wake()
@@ -90,6 +93,7 @@ class Receiver:
         """Take what is there now. Returns how many updates."""
         last = await self._ledger.read(inbox.last_key, transport.name)
         batch = await transport.poll(None if last is None else last + 1)
+        self.polled[transport.name] = monotonic()
         await self._keep(transport, batch)
         return len(batch)
 

@@ -139,6 +139,7 @@ def _pages(
         health=service.health,
         max_file=local.caps.max_file,
         secure=web.url.startswith("https://"),
+        health_token=web.health_token if web.behind_proxy else None,
     )
     with contextlib.closing(_bind(web)) as listening:
         config = uvicorn.Config(

@@ -9,15 +9,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from duban.clock import RealClock, StepClock
+from duban.clock import RealClock, StepClock, monotonic
 from duban.errors import DubanError
-from duban.ledger import backup, desk, housekeeping, inbox, meta, outbox, retention
-from duban.ledger.database import Session
+from duban.ledger import backup, desk, figures, housekeeping, meta, retention
+from duban.ledger.database import LedgerUnavailable, Session
 from duban_bot import menu
 from duban_bot.courier import Courier
 from duban_bot.receiver import Receiver
 from duban_bot.transports.base import Transport, TransportError
 from duban_bot.world import World
+from duban_cli import health
+from duban_cli.health import Pulse
 from duban_cli.wiring import Office
 from duban_scheduler import planning
 from duban_scheduler.engine import Engine
@@ -50,7 +52,7 @@ class Service:
         self._stopping = asyncio.Event()
         self.courier = Courier(office.ledger, self.transports, office.clock, self.world)
         self.receiver = Receiver(office.ledger, self.transports, office.clock, self.world, self.wake)
-        self._last_tick: datetime | None = None
+        self.pulse = Pulse()
 
     def world(self, transport: str) -> World:
         """The outside, with the links of one chat."""
@@ -71,12 +73,13 @@ class Service:
         """Plan what is due now."""
         office = self.office
         now = office.now()
-        self._last_tick = now
         if not await office.ledger.read(planning.anything_due, now=now):
+            self.pulse.tick = monotonic()
             return
         written = await office.ledger.run(
             self._plan, now=now, remember=office.clock.virtual and not isinstance(office.clock, StepClock)
         )
+        self.pulse.tick = monotonic()
         if written:
             self.wake()
 
@@ -132,12 +135,29 @@ class Service:
         except DubanError as error:
             log.error("backup: %s", error)
 
-    def health(self) -> Mapping[str, Any]:
-        """Plain figures for /healthz."""
-        with self.office.ledger.reading() as session:
-            waiting_out, waiting_in = outbox.waiting(session), len(inbox.waiting(session, limit=1000))
-        age = (self.office.now() - self._last_tick).total_seconds() if self._last_tick else None
-        return {"tick_age_seconds": age, "outbox": waiting_out, "inbox": waiting_in}
+    async def health(self) -> Mapping[str, Any]:
+        """Plain figures for /healthz and /metrics, without a name; `problems`: codes of what is wrong."""
+        office, now = self.office, self.office.now()
+        fault = office.ledger.fault
+        try:
+            waiting = await office.ledger.read(figures.queues, now=now)
+        except LedgerUnavailable as error:
+            waiting, fault = None, error.code
+        told = self.pulse.ages(sent=self.courier.last_sent, polled=self.receiver.polled)
+        told |= health.figures_of(waiting, now=now) | await asyncio.to_thread(self._files)
+        return {"problems": health.problems(told, fault)} | told
+
+    def _files(self) -> dict[str, float | None]:
+        file = self.office.path
+        if file is None:
+            return {}
+        folder = backup.folder_of(file, self.office.settings.backup.folder)
+        age = backup.age(file, folder, now=RealClock().now())
+        size = file.stat().st_size if file.exists() else None
+        return {
+            "backup_age_seconds": round(age.total_seconds()) if age is not None else None,
+            "database_bytes": size,
+        }
 
     async def serve(self) -> None:
         """Run until stop(). Raises what a loop could not mend."""

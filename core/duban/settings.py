@@ -69,6 +69,7 @@ class Web:
     port: int = 8600
     behind_proxy: bool = False
     url: str = ""  # the address that people see, where a proxy stands before
+    health_token: str = field(default="", repr=False)  # who may ask for /healthz and /metrics from outside
 
     def address(self) -> str:
         """The address that links begin with."""

@@ -187,3 +187,29 @@ def test_a_restore_that_is_killed_leaves_the_old_or_the_new(machine: Machine) ->
         assert (found.plans, found.rows.get("filler", 0)) in {(1, 300), (1, 0)}
     assert machine.command("restore", str(copy), "--yes").returncode == 0
     assert "filler" not in backup.examine(machine.database).rows
+
+
+def test_health_and_metrics_of_a_serving_process(machine: Machine) -> None:
+    imported(machine)
+    machine.start()
+    machine.until(lambda: machine.health()[1].get("database_bytes"), "figures")
+    status, told = machine.health()
+    assert (status, told["problems"]) == (200, [])
+    assert told["tick_age_seconds"] < 10
+    status, text = machine.get("/metrics")
+    assert status == 200
+    assert "duban_healthy 1.0" in text
+    for page in (text, json.dumps(told)):
+        for secret in ("岚溪", "督办", str(machine.folder), "/start/"):
+            assert secret not in page
+
+
+def test_behind_a_proxy_figures_need_the_token(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, DUBAN_WEB__BEHIND_PROXY="true", DUBAN_WEB__HEALTH_TOKEN="s3cret")
+    try:
+        machine.start()
+        assert machine.get("/healthz")[0] == 401
+        assert machine.get("/metrics", Authorization="Bearer s3cret")[0] == 200
+        assert "s3cret" not in machine.log
+    finally:
+        machine.close()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -30,6 +31,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # with no-referrer a browser hides the Origin of our own forms too
 }
+NO_STORE = {"Cache-Control": "no-store"}
+Handler = Callable[[Request], Awaitable[Response]]
 KEEP_ALIVE = 20.0  # seconds between two comments on an idle stream
 
 
@@ -63,12 +66,21 @@ class Pages:
     """The handlers, with what they need."""
 
     def __init__(
-        self, door: ChatDoor, *, office: str, zone: str, health: Health, max_file: int, secure: bool
+        self,
+        door: ChatDoor,
+        *,
+        office: str,
+        zone: str,
+        health: Health,
+        max_file: int,
+        secure: bool,
+        health_token: str | None,
     ) -> None:
         self._door = door
         self._office = office
         self._zone = zone
         self._health = health
+        self._health_token = health_token
         self._max_file = max_file
         self._secure = secure
         self._templates = Environment(
@@ -185,8 +197,31 @@ class Pages:
         return Response(body, media_type="application/octet-stream", headers=headers)
 
     async def healthz(self, _: Request) -> Response:
-        """Whether the bot lives."""
-        return JSONResponse(dict(self._health()))
+        """Whether the bot lives: 200, or 503 with what is wrong."""
+        figures = await self._health()
+        status = 503 if figures["problems"] else 200
+        return JSONResponse(dict(figures), status, headers=NO_STORE)
+
+    async def metrics(self, _: Request) -> Response:
+        """The same for Prometheus."""
+        from duban_web.metrics import CONTENT_TYPE, exposition  # noqa: PLC0415 - few ask
+
+        return Response(exposition(await self._health()), headers=NO_STORE, media_type=CONTENT_TYPE)
+
+    def guarded(self, answer: Handler) -> Handler:
+        """On loopback for everybody; behind a proxy, where all come from loopback, with the token alone."""
+
+        async def asked(request: Request) -> Response:
+            if self._health_token is None:
+                return await answer(request)
+            if not self._health_token:
+                return Response(status_code=404)
+            given = request.headers.get("authorization", "").encode()
+            if not hmac.compare_digest(given, f"Bearer {self._health_token}".encode()):
+                return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+            return await answer(request)
+
+        return asked
 
 
 def _event(name: str, data: Any) -> str:
@@ -202,9 +237,16 @@ def make_app(
     health: Health,
     max_file: int,
     secure: bool = False,
+    health_token: str | None = None,
 ) -> Starlette:
-    """The pages of one local chat. `hosts`: the Host names that are answered; `zone`: of the times shown."""
-    pages = Pages(door, office=office, zone=zone, health=health, max_file=max_file, secure=secure)
+    """The pages of one local chat. `hosts`: the Host names that are answered; `zone`: of the times shown.
+
+    `health_token`: what a monitor has to know; "": nobody is answered; None: everybody is.
+    """
+    pages = Pages(
+        door, office=office, zone=zone, health=health, max_file=max_file, secure=secure,
+        health_token=health_token,
+    )  # fmt: skip
     return Starlette(
         routes=[
             Route("/", pages.index),
@@ -216,7 +258,8 @@ def make_app(
             Route("/chat/{user}/press", pages.press, methods=["POST"]),
             Route("/chat/{user}/upload", pages.upload, methods=["POST"]),
             Route("/chat/{user}/file/{message:int}", pages.file),
-            Route("/healthz", pages.healthz),
+            Route("/healthz", pages.guarded(pages.healthz)),
+            Route("/metrics", pages.guarded(pages.metrics)),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(Guard)],

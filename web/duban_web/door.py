@@ -42,5 +42,5 @@ class ChatDoor(Protocol):
 class Health(Protocol):
     """What /healthz says."""
 
-    def __call__(self) -> Mapping[str, Any]:
-        """Plain figures, no names."""
+    async def __call__(self) -> Mapping[str, Any]:
+        """Plain figures, no names: numbers, None, or mappings of numbers by a label; `problems`: codes."""

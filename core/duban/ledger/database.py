@@ -20,6 +20,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class LedgerUnavailable(EnvironmentNotThere):
+    """{what}不可用：{why}。"""
+
+    @property
+    def code(self) -> str:
+        """read-only, unreachable, locked, full, io, broken, or other."""
+        return str(self.facts["code"])
+
+
 class Ledger:
     """One database. Its functions are synchronous; async code uses `run` and `read`."""
 
@@ -33,6 +42,7 @@ class Ledger:
         self._writer = _engine(url, write=True)
         self._reader = _engine(url, write=False)
         self._one_writer = asyncio.Lock()
+        self.fault: str | None = None  # why the last write through `run` failed, as LedgerUnavailable.code
 
     @property
     def engine(self) -> Engine:
@@ -65,7 +75,13 @@ class Ledger:
                 return fn(session, *args, **kwargs)
 
         async with self._one_writer:
-            return await asyncio.to_thread(work)
+            try:
+                done = await asyncio.to_thread(work)
+            except LedgerUnavailable as error:
+                self.fault = error.code
+                raise
+        self.fault = None
+        return done
 
     async def read(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `fn(session, …)` in a worker thread, read-only."""
@@ -158,26 +174,33 @@ def _plain_errors(ledger: Ledger) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise EnvironmentNotThere(
-            what=f"数据库 {ledger.url.render_as_string()}", why=reason(str(error.orig))
-        ) from error
+        raise _unavailable(ledger, *_why(str(error.orig))) from error
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise EnvironmentNotThere(
-                what=f"数据库 {ledger.url.render_as_string()}",
-                why="文件不是数据库或已损坏，请换一个文件或从备份恢复",
+            raise _unavailable(
+                ledger, "broken", "文件不是数据库或已损坏，请换一个文件或从备份恢复"
             ) from error
         raise
 
 
-_REASONS = (
-    ("readonly", "文件是只读的，请改权限或另指一处"),
-    ("unable to open", "文件打不开，请检查路径和权限"),
-    ("locked", "正被别的程序占用，请稍后再试"),
-    ("full", "磁盘已满，请先腾出空间"),
-)
+def _unavailable(ledger: Ledger, code: str, words: str) -> LedgerUnavailable:
+    return LedgerUnavailable(what=f"数据库 {ledger.url.render_as_string()}", why=words, code=code)
+
+
+# a sign in SQLite's words: what it is, and what to do
+_REASONS = {
+    "readonly": ("read-only", "文件是只读的，请改权限或另指一处"),
+    "unable to open": ("unreachable", "文件打不开，请检查路径和权限"),
+    "locked": ("locked", "正被别的程序占用，请稍后再试"),
+    "full": ("full", "磁盘已满，请先腾出空间"),
+    "disk I/O": ("io", "磁盘读写出错，请检查磁盘和剩余空间"),
+}
+
+
+def _why(words: str) -> tuple[str, str]:
+    return next((found for sign, found in _REASONS.items() if sign in words), ("other", f"出错（{words}）"))
 
 
 def reason(words: str) -> str:
     """What SQLite's words for a fault of the machine mean, and what to do."""
-    return next((said for sign, said in _REASONS if sign in words), f"出错（{words}）")
+    return _why(words)[1]
