@@ -7,11 +7,12 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from duban import hours
 from duban.clock import Clock, monotonic
 from duban.ledger import outbox, people
-from duban.ledger.database import Ledger, Session
+from duban.ledger.database import Ledger, LedgerUnavailable, Session
 from duban.ledger.outbox import Sending
 from duban.ledger.tables import OutboxRow, PersonRow
 from duban_bot import messages
@@ -81,8 +82,12 @@ class Courier:
                 return moved
             landed, flying = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
             moved += len(landed)
-            for task in landed:
-                task.result()
+            try:
+                for task in landed:
+                    task.result()
+            except LedgerUnavailable:
+                await asyncio.gather(*flying, return_exceptions=True)  # each has its own row to settle
+                raise
 
     def stop(self) -> None:
         """Begin no request any more; those that fly are settled."""
@@ -159,9 +164,19 @@ class Courier:
             else:
                 ref = await transport.send(letter.chat, letter.message)
         except TransportError as error:
-            await self._ledger.run(self._settle_fault, letter, error)
+            await self._settle(partial(self._settle_fault, letter=letter, error=error))
             return
-        await self._ledger.run(self._settle_sent, letter.row_id, ref)
+        await self._settle(partial(self._settle_sent, row_id=letter.row_id, ref=ref))
+
+    async def _settle(self, write: Callable[[Session], None]) -> None:
+        """What the chat said is written down, however long the database takes: it would be said again."""
+        while True:
+            try:
+                await self._ledger.run(write)
+            except LedgerUnavailable:
+                await asyncio.sleep(AGAIN)
+            else:
+                return
 
     def _settle_sent(self, session: Session, row_id: int, ref: str) -> None:
         self.last_sent = monotonic()

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 from duban.clock import Clock, monotonic
 from duban.errors import DubanError
 from duban.ledger import heads, inbox, outbox, people
-from duban.ledger.database import Ledger, Session
+from duban.ledger.database import Ledger, LedgerUnavailable, Session
 from duban.ledger.tables import InboxRow
 from duban_bot import conversation
 from duban_bot.incoming import Did, Incoming
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
 MOMENT = 0.1  # seconds after which the inbox is looked at again while a document is being read
 AT_ONCE = 20  # updates
+AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
 
 
 @runtime_checkable
@@ -63,7 +64,7 @@ class Receiver:
 
     async def listen(self, transport: Transport) -> None:
         """Poll one chat for ever: a batch is committed before the next offset is asked for."""
-        last = await self._ledger.read(inbox.last_key, transport.name)
+        last = await self._last_key(transport)
         offset = None if last is None else last + 1
         pause = 1.0
         conflicts = 0
@@ -85,9 +86,20 @@ class Receiver:
                 continue
             pause, conflicts = 1.0, 0
             self.polled[transport.name] = monotonic()
-            offset = await self._keep(transport, batch) or offset
+            try:
+                offset = await self._keep(transport, batch) or offset
+            except LedgerUnavailable:  # not acknowledged, so the chat hands it over again
+                await asyncio.sleep(AGAIN)
+                continue
             if batch:
                 self._wake()
+
+    async def _last_key(self, transport: Transport) -> int | None:
+        while True:
+            try:
+                return await self._ledger.read(inbox.last_key, transport.name)
+            except LedgerUnavailable:
+                await asyncio.sleep(AGAIN)
 
     async def poll_once(self, transport: Transport) -> int:
         """Take what is there now. Returns how many updates."""
@@ -141,8 +153,9 @@ class Receiver:
 
     def _was_read(self, row_id: int, task: asyncio.Task[None]) -> None:
         del self._reading[row_id]
-        if not task.cancelled() and task.exception() is not None:  # the database, mostly: it is tried again
-            log.error("update %d", row_id, exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, LedgerUnavailable):  # it is tried again
+            log.error("update %d", row_id, exc_info=error)
         self._wake()
 
     async def _handle(
@@ -155,6 +168,8 @@ class Receiver:
         try:
             file = await document if document is not None else None
             await self._ledger.run(self._converse, row_id, incoming, file)
+        except LedgerUnavailable:  # no fault of the update's: it stays as it is, and is taken up again
+            raise
         except DubanError as error:
             await self._ledger.run(self._apologise, row_id, incoming, str(error))
             if isinstance(transport, Forgets) and incoming is not None and incoming.file_ref:

@@ -13,13 +13,14 @@ from duban.clock import RealClock, StepClock, monotonic
 from duban.errors import DubanError
 from duban.ledger import backup, desk, figures, housekeeping, meta, retention
 from duban.ledger.database import LedgerUnavailable, Session
-from duban_bot import menu
+from duban_bot import alarms, menu
 from duban_bot.courier import Courier
 from duban_bot.receiver import Receiver
 from duban_bot.transports.base import Transport, TransportError
 from duban_bot.world import World
 from duban_cli import health
 from duban_cli.health import Pulse
+from duban_cli.trouble import Trouble
 from duban_cli.wiring import Office
 from duban_scheduler import planning
 from duban_scheduler.engine import Engine
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 IDLE = 0.5  # seconds between two looks when nobody wakes us
 FAULT = 5.0  # seconds before the next try where work failed
 STOP_WITHIN = 10.0  # seconds
+AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
 DAILY = timedelta(hours=25)
 
 
@@ -53,6 +55,7 @@ class Service:
         self.courier = Courier(office.ledger, self.transports, office.clock, self.world)
         self.receiver = Receiver(office.ledger, self.transports, office.clock, self.world, self.wake)
         self.pulse = Pulse()
+        self.trouble = Trouble(office, self.transports)
 
     def world(self, transport: str) -> World:
         """The outside, with the links of one chat."""
@@ -94,11 +97,18 @@ class Service:
 
     async def housekeeping(self) -> None:
         """The day's copy first, then put away what nobody waits for any more."""
+        await self._daily_copy()
+        await self.office.ledger.run(housekeeping.sweep, now=self.office.now())
+        await self._put_away()
+
+    async def _daily_copy(self) -> None:
+        """A backup that fails is told, and stops nothing else."""
         try:
             await self.copy()
-        finally:
-            await self.office.ledger.run(housekeeping.sweep, now=self.office.now())
-            await self._put_away()
+        except DubanError as error:
+            log.error("backup failed: %s", type(error).__name__)
+            world = self.office.make_world()
+            await self.office.ledger.run(alarms.no_backup, world, why=str(error))
 
     async def _put_away(self) -> None:
         """What is over its time, a batch a transaction."""
@@ -121,6 +131,15 @@ class Service:
         made = await asyncio.to_thread(backup.rotated, file, folder, keep=wanted.keep, now=now)
         log.info("backup: %d bytes, %d plans, %d tasks", made.size, made.plans, made.tasks)
 
+    def _patiently(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """A standing job that a database out of reach only puts off; self.trouble says so."""
+
+        async def patient() -> None:
+            with contextlib.suppress(LedgerUnavailable):
+                await job()
+
+        return patient
+
     async def _missed_copy(self) -> None:
         """A machine that is off each night gets its daily backup when it is on."""
         file, wanted = self.office.path, self.office.settings.backup
@@ -130,15 +149,13 @@ class Service:
         empty = not await self.office.ledger.read(desk.plans)
         if empty or (age is not None and age < DAILY):
             return
-        try:
-            await self.copy()
-        except DubanError as error:
-            log.error("backup: %s", error)
+        with contextlib.suppress(LedgerUnavailable):
+            await self._daily_copy()
 
     async def health(self) -> Mapping[str, Any]:
         """Plain figures for /healthz and /metrics, without a name; `problems`: codes of what is wrong."""
         office, now = self.office, self.office.now()
-        fault = office.ledger.fault
+        fault = office.ledger.fault or self.trouble.code
         try:
             waiting = await office.ledger.read(figures.queues, now=now)
         except LedgerUnavailable as error:
@@ -163,9 +180,9 @@ class Service:
         """Run until stop(). Raises what a loop could not mend."""
         await self.courier.recover()
         jobs: dict[str, Callable[[], Awaitable[None]]] = {
-            "tick": self.tick,
-            "digest": self.tick,
-            "housekeeping": self.housekeeping,
+            "tick": self._patiently(self.tick),
+            "digest": self._patiently(self.tick),
+            "housekeeping": self._patiently(self.housekeeping),
         }
         engine = Engine(
             jobs,

@@ -64,7 +64,8 @@ class Office:
     @cached_property
     def ledger(self) -> Ledger:
         """The database, made or upgraded when it has to be."""
-        ledger = Ledger(self.settings.database.resolved())
+        wanted = self.settings.database
+        ledger = Ledger(wanted.resolved(), wait=wanted.wait_seconds)
         with nullcontext() if _needs_nothing(ledger) else self.alone("upgrade"):
             done = migrate.upgrade(ledger)
         if done.created:

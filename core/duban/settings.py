@@ -36,6 +36,7 @@ class Database:
     """Where the ledger is. Empty: the default place."""
 
     url: str = ""
+    wait_seconds: int = 15  # SQLite: how long a write waits for another's
 
     def resolved(self) -> str:
         """The URL in use: data/local in a checkout, else $XDG_DATA_HOME/duban; never the working folder."""
@@ -256,6 +257,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "policy.blocked_rest": (0, 366),
     "policy.remind_interval_hours": (0, 8760),
     "policy.unsigned_after": (0, 366),
+    "database.wait_seconds": (1, 600),
     "backup.keep": (0, 3660),
     "retention.messages_days": (0, 36500),
     "retention.uploads_days": (0, 36500),

@@ -21,10 +21,10 @@ PATIENCE = 20.0  # seconds
 class Machine:
     """One folder with a database, the process that serves it, and a terminal beside it."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, *, database: Path | None = None, **settings: str) -> None:
         self.folder = folder
         self.port = free_port()
-        self.database = folder / "duban.sqlite3"
+        self.database = database or folder / "duban.sqlite3"
         self.process: subprocess.Popen[bytes] | None = None
         self.env = {key: value for key, value in os.environ.items() if not key.startswith("DUBAN_")} | {
             "DUBAN_DATABASE__URL": f"sqlite:///{self.database}",

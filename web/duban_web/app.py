@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from duban import resources
+from duban.ledger.database import LedgerUnavailable
 from duban_web.door import ChatDoor, Health
 
 COOKIE = "duban_"
@@ -224,6 +225,11 @@ class Pages:
         return asked
 
 
+async def _out_of_reach(_request: Request, _error: Exception) -> Response:
+    """The database cannot be written to for a while: whoever asks tries again."""
+    return Response(status_code=503, headers={"Retry-After": "10"} | NO_STORE)
+
+
 def _event(name: str, data: Any) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
@@ -262,5 +268,6 @@ def make_app(
             Route("/metrics", pages.guarded(pages.metrics)),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
+        exception_handlers={LedgerUnavailable: _out_of_reach},
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(Guard)],
     )

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from duban.errors import EnvironmentNotThere, why
 
-__all__ = ["Ledger", "Session"]  # the talk types its functions with Session and needs no sqlalchemy
+# the talk types its functions with Session and needs no sqlalchemy
+__all__ = ["Ledger", "LedgerUnavailable", "Session"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,17 +33,19 @@ class LedgerUnavailable(EnvironmentNotThere):
 class Ledger:
     """One database. Its functions are synchronous; async code uses `run` and `read`."""
 
-    def __init__(self, url: str) -> None:
-        """Raises EnvironmentNotThere for an address that names no database of a known kind."""
+    def __init__(self, url: str, *, wait: float = 15) -> None:
+        """`wait`: seconds for which SQLite waits for another's lock.
+
+        Raises EnvironmentNotThere for an address that names no database of a known kind."""
         self.url = _known_kind(url)
         self.path = path_of(url)
         if self.path is not None:
             private_folder(self.path)
             _private_file(self.path)
-        self._writer = _engine(url, write=True)
-        self._reader = _engine(url, write=False)
+        self._writer = _engine(url, write=True, wait=wait)
+        self._reader = _engine(url, write=False, wait=wait)
         self._one_writer = asyncio.Lock()
-        self.fault: str | None = None  # why the last write through `run` failed, as LedgerUnavailable.code
+        self.fault: str | None = None  # LedgerUnavailable.code of the last; cleared by who looks after it
 
     @property
     def engine(self) -> Engine:
@@ -76,12 +79,10 @@ class Ledger:
 
         async with self._one_writer:
             try:
-                done = await asyncio.to_thread(work)
+                return await asyncio.to_thread(work)
             except LedgerUnavailable as error:
                 self.fault = error.code
                 raise
-        self.fault = None
-        return done
 
     async def read(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `fn(session, …)` in a worker thread, read-only."""
@@ -142,13 +143,13 @@ def _writable(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _engine(url: str, *, write: bool) -> Engine:
+def _engine(url: str, *, write: bool, wait: float) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(
             url, pool_pre_ping=True, execution_options={} if write else {"postgresql_readonly": True}
         )
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": wait, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
