@@ -16,13 +16,19 @@ LIMITS: Final[Mapping[str, tuple[str, float]]] = {
     "outbox_oldest_due_seconds": ("outbox-late", 900),
     "inbox_oldest_seconds": ("inbox-late", 900),
 }
+STUCK: Final = 90.0  # seconds without so much as a try: no lock is waited for so long
 
 
 class Pulse:
     """When it began and when it last looked at what is due, in seconds of the machine's monotonic clock."""
 
     def __init__(self) -> None:
-        self.began = self.tick = monotonic()
+        self.began = self.tick = self.tried = monotonic()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still tries: a database that cannot be written to is no reason to begin anew."""
+        return monotonic() - self.tried < STUCK
 
     def ages(self, *, sent: float | None, polled: Mapping[str, float]) -> dict[str, Any]:
         """Ages in seconds. `sent`, `polled` (by chat): what courier and receiver leave behind."""

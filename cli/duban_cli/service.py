@@ -20,6 +20,7 @@ from duban_bot.transports.base import Transport, TransportError
 from duban_bot.world import World
 from duban_cli import health
 from duban_cli.health import Pulse
+from duban_cli.notify import notify, watchdog_seconds
 from duban_cli.trouble import Trouble
 from duban_cli.wiring import Office
 from duban_scheduler import planning
@@ -75,6 +76,7 @@ class Service:
     async def tick(self) -> None:
         """Plan what is due now."""
         office = self.office
+        self.pulse.tried = monotonic()
         now = office.now()
         if not await office.ledger.read(planning.anything_due, now=now):
             self.pulse.tick = monotonic()
@@ -197,9 +199,11 @@ class Service:
         ]
         stopping = asyncio.create_task(self._stopping.wait())
         engine.start()
+        notify("READY=1")
         try:
             await self._watch(loops, stopping)
         finally:
+            notify("STOPPING=1")
             engine.stop()
             for loop in loops[len(work) :]:
                 loop.cancel()
@@ -246,6 +250,14 @@ class Service:
                 wait = FAULT
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for((self._stopping if wait == FAULT else woken).wait(), wait)
+
+    async def _watchdog(self) -> None:
+        """Tell systemd that we live, while the tick is tried; a process that hangs is begun anew by it."""
+        within = watchdog_seconds()
+        while within is not None:
+            if self.pulse.alive:
+                notify("WATCHDOG=1")
+            await asyncio.sleep(within / 3)
 
     async def _menus(self) -> None:
         """Each role's command menu, where the chat has one."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -213,3 +215,24 @@ def test_behind_a_proxy_figures_need_the_token(tmp_path: Path) -> None:
         assert "s3cret" not in machine.log
     finally:
         machine.close()
+
+
+def test_systemd_hears_that_it_is_ready_alive_and_stopping(tmp_path: Path) -> None:
+    address = str(tmp_path / "notify")
+    machine = Machine(tmp_path, NOTIFY_SOCKET=address, WATCHDOG_USEC="600000")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(address)
+        systemd.settimeout(20)
+        try:
+            machine.start()
+            heard = [systemd.recv(100).decode() for _ in range(4)]
+            assert "READY=1" in heard
+            assert heard.count("WATCHDOG=1") >= 2
+            assert machine.stop() == 0
+            systemd.settimeout(0.2)
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    heard.append(systemd.recv(100).decode())
+            assert "STOPPING=1" in heard
+        finally:
+            machine.close()
