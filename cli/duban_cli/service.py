@@ -100,8 +100,7 @@ class Service:
     async def housekeeping(self) -> None:
         """The day's copy first, then put away what nobody waits for any more."""
         await self._daily_copy()
-        await self.office.ledger.run(housekeeping.sweep, now=self.office.now())
-        await self._put_away()
+        await self._sweep()
 
     async def _daily_copy(self) -> None:
         """A backup that fails is told, and stops nothing else."""
@@ -112,8 +111,9 @@ class Service:
             world = self.office.make_world()
             await self.office.ledger.run(alarms.no_backup, world, why=str(error))
 
-    async def _put_away(self) -> None:
-        """What is over its time, a batch a transaction."""
+    async def _sweep(self) -> None:
+        """What nobody waits for goes; then what is over its time, a batch a transaction."""
+        await self.office.ledger.run(housekeeping.sweep, now=self.office.now())
         kept, ledger, now = self.office.settings.retention, self.office.ledger, self.office.now()
         while (batch := await ledger.read(retention.find, now=now, kept=kept)) is not None:
             await ledger.run(retention.put_away, *batch, now=now)
@@ -142,17 +142,21 @@ class Service:
 
         return patient
 
-    async def _missed_copy(self) -> None:
-        """A machine that is off each night gets its daily backup when it is on."""
-        file, wanted = self.office.path, self.office.settings.backup
-        if file is None or not wanted.keep or self.office.clock.virtual:
-            return
-        age = backup.age(file, backup.folder_of(file, wanted.folder), now=RealClock().now())
-        empty = not await self.office.ledger.read(desk.plans)
-        if empty or (age is not None and age < DAILY):
+    async def _missed(self) -> None:
+        """A machine that is off each night has its housekeeping done when it is on."""
+        if self.office.clock.virtual:
             return
         with contextlib.suppress(LedgerUnavailable):
-            await self._daily_copy()
+            if await self._copy_is_old():
+                await self._daily_copy()
+            await self._sweep()
+
+    async def _copy_is_old(self) -> bool:
+        file, wanted = self.office.path, self.office.settings.backup
+        if file is None or not await self.office.ledger.read(desk.plans):
+            return False
+        age = backup.age(file, backup.folder_of(file, wanted.folder), now=RealClock().now())
+        return age is None or age >= DAILY
 
     async def health(self) -> Mapping[str, Any]:
         """Plain figures for /healthz and /metrics, without a name; `problems`: codes of what is wrong."""

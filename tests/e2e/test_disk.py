@@ -208,3 +208,68 @@ def test_a_start_on_a_file_that_may_not_be_written_to(tmp_path: Path, stage: Pat
         done = machine.command("--clock", WORKING_HOURS, "run")
         assert done.returncode == 3
         assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_backup_that_finds_no_room_leaves_nothing(tmp_path: Path, stage: Path, small_disk: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with talking(tmp_path, stage, tmp_path / "data") as machine:
+        filler = fill(small_disk)
+        target = small_disk / "copy.sqlite3"
+        done = machine.command("backup", str(target))
+        assert done.returncode == 3
+        assert "磁盘已满" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+        assert [one.name for one in small_disk.iterdir()] == ["filler"], "not half a file either"
+        filler.unlink()
+        assert machine.command("backup", str(target)).returncode == 0
+
+
+def test_a_backup_of_last_week_does_not_send_a_week_again(tmp_path: Path, stage: Path) -> None:
+    """It was made with 16 notices on their way; a week later it is put back, and the service starts."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with talking(tmp_path, stage, disk) as machine:
+        machine.server.faults.add("500", 1000)  # nothing leaves
+        machine.start("--clock", "2026-03-23T08:59:59+08:00", "--speed", "1")
+        machine.until(lambda: machine.health()[1].get("outbox") == UNITS, "all are on their way")
+        assert machine.command("backup", "week.sqlite3").returncode == 0
+        machine.server.faults.clear()
+        machine.until(lambda: machine.once_each(1), "they leave after all")
+        assert machine.stop() == 0
+        back = machine.command(
+            "--clock", "2026-03-31T09:30:00+08:00", "--speed", "1", "restore", "week.sqlite3", "--yes"
+        )
+        assert back.returncode == 0, back.stderr
+        assert f"{UNITS} 条一天以前的消息" in back.stderr
+        machine.start("--clock", "2026-03-31T09:30:00+08:00", "--speed", "1")
+        boss = machine.server.user(BOSS)
+        machine.until(lambda: heard(boss), "the coordinator is told")
+        assert f"{UNITS} 条" in heard(boss)[0]
+        machine.until(lambda: machine.health()[1].get("outbox") == 0, "all is settled")
+        time.sleep(2)
+        assert all(len(heard(user)) <= 2 for user in machine.contacts), "one digest at the most"
+        before = {user.id: len(heard(user)) for user in machine.contacts}
+        assert machine.health()[1]["outbox_held"] == UNITS
+        assert machine.command("queue", "--release").returncode == 0
+        machine.until(lambda: machine.health()[1].get("outbox_held") == 0, "they are released")
+        machine.until(lambda: machine.health()[1].get("outbox") == 0, "and gone")
+        for user in machine.contacts:
+            assert len(heard(user)) == before[user.id] + 1
+            assert "补发" in heard(user)[-1]
+
+
+def test_an_upgrade_waits_until_nobody_serves(tmp_path: Path, stage: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with talking(tmp_path, stage, disk) as machine:
+        machine.serve()
+        with sqlite3.connect(machine.database) as other:
+            other.execute("UPDATE alembic_version SET version_num = '0003'")
+            other.execute("DROP INDEX ix_outbox_aside")
+            other.execute("DROP INDEX ix_inbox_aside")
+        other.close()
+        refused = machine.command("summary")
+        assert refused.returncode == 3
+        assert "正在提供服务" in refused.stderr
+        assert machine.stop() == 0
+        assert machine.command("db", "check").returncode == 0

@@ -209,9 +209,9 @@ def spare(database: Path, *, before: datetime) -> Sequence[Path]:
 def age(database: Path, folder: Path, *, now: datetime) -> timedelta | None:
     """How old the newest dated copy is, by its file's time; None where there is none."""
     there = dated(database, folder)
-    if not there:
-        return None
-    return now - datetime.fromtimestamp(there[-1].stat().st_mtime, UTC)
+    with suppress(OSError):  # somebody takes it away at this moment
+        return now - datetime.fromtimestamp(there[-1].stat().st_mtime, UTC) if there else None
+    return None
 
 
 # -- looking ------------------------------------------------------------------------------------------
