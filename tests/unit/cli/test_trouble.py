@@ -200,4 +200,4 @@ def test_every_code_has_its_words() -> None:
 
     codes = {code for code, _ in database._REASONS.values()} | {"broken", "other"}
     for code in codes:
-        assert shipped().word("trouble", code) != code
+        assert shipped().word("trouble", code) != code != shipped().word("mend", code)
