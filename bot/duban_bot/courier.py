@@ -32,6 +32,7 @@ from duban_bot.world import World
 
 log = logging.getLogger(__name__)
 IN_FLIGHT = 4
+AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
 UNPACED = Pacer(Capabilities(per_second=0, per_chat_interval=0))  # for who has no address
 
 
@@ -65,6 +66,7 @@ class Courier:
         self._chats: set[str] = set()  # in flight now
         self._owners: dict[str, int] = {}  # whose these and the busy ones are
         self._stopping = False
+        self.last_sent: float | None = None  # the machine's monotonic second
 
     async def recover(self) -> int:
         """At the start: what was in flight when the last process died is in doubt."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from duban.clock import RealClock, StepClock, monotonic
 from duban.errors import DubanError
-from duban.ledger import backup, desk, figures, housekeeping, meta, retention
+from duban.ledger import backup, desk, figures, housekeeping, meta, outbox, retention
 from duban.ledger.database import LedgerUnavailable, Session
 from duban_bot import alarms, menu
 from duban_bot.courier import Courier
@@ -198,6 +198,8 @@ class Service:
         )
         work = [asyncio.create_task(self._handle()), asyncio.create_task(self._send())]
         loops = [*work, asyncio.create_task(self._menus())]
+        loops += [asyncio.create_task(self._missed()), asyncio.create_task(self.trouble.watch())]
+        loops += [asyncio.create_task(self._watchdog())]
         loops += [
             asyncio.create_task(self.receiver.listen(t)) for t in self.transports.values() if t.caps.polls
         ]
@@ -213,6 +215,8 @@ class Service:
                 loop.cancel()
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(asyncio.shield(asyncio.gather(*work)), STOP_WITHIN)
+            for loop in work:
+                loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
 
     async def _watch(self, loops: list[asyncio.Task[None]], stopping: asyncio.Task[bool]) -> None:
@@ -247,13 +251,16 @@ class Service:
         """Work whenever woken, and after the seconds that it returns, until stop()."""
         while not self._stopping.is_set():
             woken.clear()
+            until = woken
             try:
                 wait = await work()
-            except Exception:  # the database may be busy or full for a while: say so and go on
+            except LedgerUnavailable:  # self.trouble says so; everything is still where it was
+                wait, until = AGAIN, self._stopping
+            except Exception:
                 log.exception("work")
-                wait = FAULT
+                wait, until = FAULT, self._stopping
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for((self._stopping if wait == FAULT else woken).wait(), wait)
+                await asyncio.wait_for(until.wait(), wait)
 
     async def _watchdog(self) -> None:
         """Tell systemd that we live, while the tick is tried; a process that hangs is begun anew by it."""
