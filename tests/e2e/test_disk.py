@@ -229,7 +229,7 @@ def test_a_backup_of_last_week_does_not_send_a_week_again(tmp_path: Path, stage:
     disk = tmp_path / "disk"
     disk.mkdir()
     with talking(tmp_path, stage, disk) as machine:
-        machine.server.faults.add("500", 1000)  # nothing leaves
+        machine.server.faults.add("429-bare", 1000)  # nothing leaves, and nothing is in doubt
         machine.start("--clock", "2026-03-23T08:59:59+08:00", "--speed", "1")
         machine.until(lambda: machine.health()[1].get("outbox") == UNITS, "all are on their way")
         assert machine.command("backup", "week.sqlite3").returncode == 0
