@@ -97,7 +97,7 @@ def measures_of(nodes: Sequence[Node], children: dict[int, list[int]]) -> Sorted
             found.counted.append(node)
         else:
             owner[i] = []
-            if found.measures and (parent is None or parent in over):
+            if parent in over or (found.measures and parent is None):
                 _leave(found, node)
     return found
 
