@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from duban.model import UnitNames
-from duban.reading.align import fit, names_units
-from duban.reading.columns import Column
+from duban.reading.align import names_units
+from duban.reading.saying_when import is_time, may_say_when, refers
 from duban.reading.tidy import tidy
 from duban.units.cell import once, parse_units
 from duban.units.forms import looks_like_unit
@@ -183,27 +183,18 @@ def _time_value(value: str, units: list[str], times: list[str]) -> None:
 
 def _parted(value: str) -> tuple[str, list[str]]:
     """The names of a value, and the times that stand among them."""
-    if not _DIGIT_OR_TIME.search(value):
+    if not may_say_when(value):
         return value, []
     kept, times = [], []
     start = 0
     for m in [*_PIECE.finditer(value), None]:
         end = m.start() if m else len(value)
         piece = value[start:end].strip()
-        if is_time(piece):
+        if refers(piece):
+            pass  # the times that it means stand in the text itself
+        elif is_time(piece):
             times.append(piece)
         elif piece:
             kept.append(value[start : m.end() if m else end])
         start = m.end() if m else end
     return "".join(kept).strip(_EDGES), times
-
-
-_DIGIT_OR_TIME = re.compile(
-    r"[0-9０-９年月日季周旬]|持续|长期|常态|全程|尽快|立即|即日|适时|按季|按月|定期|工作日|小时|贯穿|节前"
-)
-
-
-def is_time(piece: str) -> bool:
-    """Whether a piece of a clause says when: 6月底前完成, 持续推进; and no unit's name."""
-    plain = piece.strip(_EDGES)
-    return bool(plain) and bool(_DIGIT_OR_TIME.search(plain)) and fit(plain, Column.TIME) > 0

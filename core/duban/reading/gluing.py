@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from duban.reading.align import names_units
-from duban.reading.clauses import is_time
+from duban.reading.saying_when import is_time
 from duban.reading.tidy import tidy
 
 _YEAR = re.compile(r"20[0-9]{2}年")

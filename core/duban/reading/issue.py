@@ -16,23 +16,41 @@ _DAY = re.compile(
 )
 _DATED = re.compile(rf"[（(].*{_DAY.pattern}.*[）)]")  # （2026年2月9日印发） beneath a title
 _CLOCK = re.compile(r"\s*[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?")
-_WHEN = r"\s*[时日]\s*[间期]\s*[：:]\s*$"
+_WHEN = r"\s*[时日]\s*[间期]\s*[：:]?\s*$"
 _OWN = re.compile(rf"(?:成文|发文|签发|生成|印发|制发|制定){_WHEN}|(?:^|[\s　])日\s*期\s*[：:]\s*$")
 _OTHERS = re.compile(
     rf"(?:发布|公布|公开|更新|上传|录入|填表|填报|填写|制表|编制|报送|报表|上报|统计|打印|发送){_WHEN}"
+    r"|(?:发布|更新|录入|上传|公布)[于在]\s*[：:]?\s*$"
 )
 _SAYS = re.compile(r"印发|发布|公布|成文|发文|签发")
+_LABEL = re.compile(rf"(?:{_OWN.pattern}|{_OTHERS.pattern})")
 _FORM = re.compile(
     r"(?:填表|填报|填写|制表|编制|报送|上报|统计)\s*(?:单位|科室|部门|处室|股室|机关|人)?\s*[：:]"
 )
 _SENTENCE = re.compile(r"[，,《；;]|[^发]。")
 _LONGEST = 60
+_LONGEST_LABEL = 12
 
 
 def issued_on(lines: Sequence[str]) -> date | None:
     """The date of issue: the document's own first, a portal's or a form's only where there is no other."""
-    found = [dated for line in lines for dated in _dates(line)]
+    found = [dated for line in _with_labels(lines) for dated in _dates(line)]
     return next((day for day, own in sorted(found, key=lambda pair: not pair[1])), None)
+
+
+def _with_labels(lines: Sequence[str]) -> Iterator[str]:
+    """The filled lines; a label that stands alone (发布时间：, in a portal's table) with its value."""
+    label = ""
+    for line in lines:
+        text = line.strip()
+        if not text:
+            continue
+        alone = len(text) <= _LONGEST_LABEL and not _DAY.search(text) and _LABEL.search(text)
+        if alone:
+            label = text
+        else:
+            yield label + line
+            label = ""
 
 
 def is_dated(text: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from duban.reading.issue import is_dated
 from duban.reading.marks import is_closing
+from duban.reading.menus import without_menus
 from duban.reading.outline import mark_of
 from duban.reading.pasted import is_around
 from duban.reading.tidy import tidy
@@ -38,6 +39,7 @@ _FILE = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|txt|csv|html?|rar|zip)(?:
 _LETTER = re.compile(r"(?:印发|下发|转发|公布|报送).*(?:的?通知|的?函|的?报告)$|的?通知$")
 _SITE = re.compile(r"[_|｜]|\s[-–—]+\s|-{2,}")
 _LONGEST = 80
+_SHORT = 8
 
 
 def title_of(lines: Sequence[str], page: str = "") -> str:
@@ -50,6 +52,8 @@ def title_of(lines: Sequence[str], page: str = "") -> str:
     if named := [title for title in own if _NAME.search(title) and len(title) <= _LONGEST * 2]:
         if _LETTER.search(named[0]):
             named.sort(key=lambda title: bool(_LETTER.search(title)))
+        whole = re.sub(r"\s", "", page)
+        named.sort(key=lambda title: not (len(title) > _SHORT and re.sub(r"\s", "", title) in whole))
         return _DRAFT.sub("", named[0])
     called = [field["value"] for field in map(_field, lines) if field and _NAME.search(field["value"])]
     parts = [part.strip() for part in _SITE.split(page) if _NAME.search(part)]
@@ -79,7 +83,7 @@ def _titles(lines: Sequence[str], *, strict: bool) -> list[str]:
 
 
 def _lines(lines: Sequence[str]) -> Iterator[str]:
-    for line in lines:
+    for line in without_menus(lines):
         yield tidy(line).lstrip("#").strip()
 
 
