@@ -204,13 +204,15 @@ def _event(m: re.Match[str], scan: Scan) -> Draft | None:
         or scan.text[begin - 1 : begin] in ("把", "将")
         or (scan.last is not None and scan.end == begin)
     )
+    limit = _LIMIT.match(scan.text, m.end())
+    if limit and _ALLOWED.match(scan.text, limit.end()):
+        return None  # 答复送达后30日内可申请复查: a right of others
     if own and not scan.context.column:
         return None  # 6月底前报市政府批准后印发, 把数据核准后提交: steps of the work itself
     waited = scan.text[begin] in "待俟等" and begin != words
-    if not waited and not _HAPPENS.search(scan.text, words, stop):
+    # 建成后每年可减少排放: what comes of it, no work that waits for it
+    if not waited and (not _HAPPENS.search(scan.text, words, stop) or _EFFECT.match(scan.text, m.end())):
         return None
-    if not waited and _EFFECT.match(scan.text, m.end()):
-        return None  # 建成后每年可减少排放: what comes of it, no work that waits for it
     if stop - words < 2 or _DATED.search(scan.text, words, stop):  # noqa: PLR2004 - one character names no event
         return None
     return Draft(kind=Kind.EVENT, start=begin, end=m.end(), trigger=(words, stop))
@@ -219,9 +221,12 @@ def _event(m: re.Match[str], scan: Scan) -> Draft | None:
 _HAPPENS = re.compile(
     r"(?:出台|印发|颁布|公布|发布|下发|颁发|印制|施行|生效|通过|批准|批复|核准|审定|审批|获批|立项|下达|成立|组建|挂牌|到位|修订|修改"
     r"|结束|闭幕|召开|落地|上线|投产|竣工|完工|建成|换届|签订|签署|签约|交付|开通|投用|使用|确定|敲定|完成|完毕|验收|合格|实施|定稿|备案"
-    r"|届满|期满|到期|终了|公示|移交|销号|备案)$"
+    r"|届满|期满|到期|终了|公示|移交|销号|备案"
+    r"|(?<!优化)(?<!经)调整|变更|更名|更新|划转|合并|撤销|撤并|搬迁|交办|转办|送达|认定|解除|恢复|到货|进场|定标|中标|挂网|复工|复产|退出|启用|停用"
+    r"|关停|拆除|腾退|揭牌|选定|明确|公告|归并|设立|撤离|开园|开学)$"
     r"|^(?:完成|收到|接到)"
 )
+_LIMIT = re.compile(rf"{_GAP}{AMOUNT}{WITHIN}")
 _EFFECT = re.compile(
     r"(?:再|继续|自动)(?:延长|延续|顺延|有效)|"
     r",?(?:预计|预期)?(?:每[年月日天]|年)?(?:均|将|还)?(?:可|能|能够|可以|有望|预计)(?:再|新增|年)?[^,。;]{0,4}"

@@ -36,6 +36,25 @@ _NAME = re.compile(
     r"|月?龄|(?:年?度)?的?(?:审计|决算|财务|供暖|采暖|取暖|秋冬|冬春|冬季|学年|榨季|学期)|年?度工作|以来|(?:全[省市区县国])?(?:累计|共(?![同享建])|已|同比))"
 )
 
+# 制定2025—2027年…培养计划: the years begin the name of what the verb makes or follows
+_MAKES = re.compile(
+    r"(?:制[定订]|编制|编修|拟[定订]|修[订编]|出台|印发|起草|论证|谋划|完善|发布|审[议定]|批复|报批|形成|落实|执行|实施|贯彻|对[照接标]|按照?|依据|根据|衔接|启动)"
+    r"(?:好|并实施|全?[省市区县镇校]|本[省市区县镇校]|我[省市区县镇校])?$"
+)
+_PLAN = r"(?:计划|规划|方案|纲要|行动|清单|项目库|路线图|任务书|工作台账)"
+_NAMES = re.compile(rf"[^,。;:!?、]{{0,18}}?{_PLAN}(?=$|[,。;:!?、)]|[和与及并报]|编制|的)")
+_IS_MADE = re.compile(
+    rf"[^,。;:!?、]{{0,18}}?{_PLAN}(?:的)?(?:编制|印发|出台|制[定订]|修[订编]|评审|报[送批请]|经|获批|审[议定批])"
+)
+
+
+def _begins_a_name(left: str, m: re.Match[str], scan: Scan) -> bool:
+    """Whether the years are the first word of a plan's own name."""
+    if m["suf"]:
+        return False
+    named = _MAKES.search(left) and _NAMES.match(scan.text, m.end())
+    return bool(named or _IS_MADE.match(scan.text, m.end()))
+
 
 def _stands(m: re.Match[str], scan: Scan) -> bool:
     left = scan.left(m.start())
@@ -45,7 +64,10 @@ def _stands(m: re.Match[str], scan: Scan) -> bool:
         return True
     # （2024—2026年） behind a title is a name
     return not (
-        left.endswith("(") or _NAME.match(scan.text, m.end()) or signs.STATISTICS.match(scan.text, m.end())
+        left.endswith("(")
+        or _begins_a_name(left, m, scan)
+        or _NAME.match(scan.text, m.end())
+        or signs.STATISTICS.match(scan.text, m.end())
     )
 
 
