@@ -47,6 +47,7 @@ def parse_units(cell: str, *, default: Role = Role.RESPONSIBLE) -> UnitNames:
     Words that name nobody (等有关部门) come back in `vague`, as written; persons and empty marks do not.
     """
     text = words.PERSONS_IN_BRACKETS.sub("", words.MARK_LEADS.sub("", mend(cell)))
+    text = words.REMARK_IN_BRACKETS.sub(_remark, text)
     text = words.PART_IN_BRACKETS.sub(r"、\g<who>", words.ASIDE_IN_BRACKETS.sub("", text))
     text, first_leads = words.FIRST_LEADS.subn("", text)
     reading = _Reading(default)
@@ -60,6 +61,13 @@ def parse_units(cell: str, *, default: Role = Role.RESPONSIBLE) -> UnitNames:
         duties=_leading(once(reading.duties), reading.marked, first=bool(first_leads)),
         vague=tuple(dict.fromkeys(reading.vague)),
     )
+
+
+def _remark(bracket: re.Match[str]) -> str:
+    """Nothing for a bracket that says how to go about it; as written where it names a unit or a role."""
+    inner = bracket["inner"]
+    named = bool(bracket["maybe"]) and looks_like_unit(inner)
+    return bracket[0] if named or words.ROLE_WORD.search(inner) else ""
 
 
 def to_json(duty: Duty) -> dict[str, str | bool | None]:

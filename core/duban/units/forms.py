@@ -45,6 +45,7 @@ _PLACES = (
 _PART = r"(?:[省市县区镇乡街旗园村居场]|街道|园区|社区|开发区|林场|农场)"
 _COLLECTIVE = re.compile(
     r"各"
+    rf"|^(?:毗邻|相邻|邻近|周边|接壤|交界)的?{_PLACES}(?:[（(][^（()）]*[)）])?.{{0,14}}$"
     rf"|(?:所在地?|涉及|属地|沿线|沿江|沿河|沿湖|试点|事发地?|承担任务)的?{_PLACES}(?:[（(].*[)）]|人民政府|政府|管委会)?$"
     r"|[省市区县旗州镇][管直]?属.{0,4}(?:企业|国企|院校|高校|学校|医院|平台公司)$|[两三四]级"
     r"|^(?:党政机关|机关|(?:企?事业|直属|驻区|驻县|驻市)单位|国有企业|国企|(?:人民|群众)团体|群团组织|(?:中小)?学校|幼儿园|高校"
@@ -124,6 +125,12 @@ def goes_on(right: str) -> bool:
     return bool(_GENERIC.match(right))
 
 
+_PLACES_OF = re.compile(r"各.{0,4}(?:[省市区县旗镇乡村]|街道|社区|园区|[）)])$")
+_BODY_OF = re.compile(
+    r"(?:党委|党工委|党[（(]工[)）]委|党组织?|党支部|党总支|党委政府)(?:[（(][^（()）]*[)）])?$"
+)
+
+
 def _alike(left: str, right: str) -> bool:
     """Whether two names are of one kind: 柳桥社区, 北塘社区."""
     one, other = _ALIKE.search(left), _ALIKE.search(right)
@@ -137,6 +144,7 @@ def apart(left: str, right: str) -> bool:
         right.startswith(("（", "("))
         or right in ("部门", "单位", "机构", "政府", "人民政府")
         or goes_on(right)
+        or (_PLACES_OF.match(left) and _BODY_OF.match(right))
         or _STUMP.match(left)
     ):
         return False
