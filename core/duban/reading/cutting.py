@@ -16,6 +16,11 @@ _STOP = "。；;！!？?"
 _INLINE = re.compile(rf"(?:^|(?<=[。；;！!？?）)”\s]))(?={LABEL.pattern.replace('?P<', '?P<x_')})")
 _NOBODY = re.compile(r"(?:部门|单位|机构|组织|主体|人员|企业|机关|专班|小组|中心|平台)$")
 _LAST = re.compile(r"(?<=[。；;！!])\s*(?P<said>由?[^。；;！!]{2,200})[。；;]?\s*$")
+_ROLES = r"(?:牵头|负责|配合|协办|落实|承办|主办|参与|协助|协同|实施)"
+_FIRST = re.compile(
+    rf"^(?P<said>由[^，,。；;！!]{{2,120}}?{_ROLES}(?:[，,](?!{_ROLES})[^，,。；;！!]{{2,120}}?{_ROLES})*)[，,：:](?P<rest>.{{6,}})$",
+    re.DOTALL,
+)
 _LONGEST_CLAUSE = 1_500
 _TAIL = 250
 _FAR = 400  # characters after which a bracket's full stop is not looked for
@@ -51,6 +56,8 @@ def cut(text: str) -> list[Piece]:
     _tail(pieces, plain[at:])
     if not any(piece.clauses for piece in pieces):
         _last_sentence(pieces[-1])
+    if not any(piece.clauses for piece in pieces):
+        _first_words(pieces[0])
     return _merged(pieces)
 
 
@@ -185,3 +192,11 @@ def _last_sentence(piece: Piece) -> None:
     clause = clause_of(found["said"]) if found and ROLE.search(found["said"]) else None
     if found and clause and only_names(clause):
         piece.text, piece.clauses = piece.text[: found.start()].rstrip(), [clause]
+
+
+def _first_words(piece: Piece) -> None:
+    """由甲局牵头，乙局配合，完成…: who does it stands before what is to be done."""
+    found = _FIRST.match(piece.text[:_FAR].strip())
+    clause = clause_of(found["said"]) if found else None
+    if found and clause and only_names(clause):
+        piece.text, piece.clauses = piece.text.strip()[found.start("rest") :], [clause]

@@ -85,7 +85,7 @@ def _end(lines: Sequence[str], first: int) -> int:
         if not text:
             continue
         closing = is_closing(text) or is_page_number(text)
-        if not closing and not (dated and _is_signature(text)):
+        if not closing and not (_is_signature(text) and (dated or _signs(lines, first, i))):
             break
         dated = dated or closing
         end = i
@@ -93,6 +93,13 @@ def _end(lines: Sequence[str], first: int) -> int:
     if annex is not None and not any(_ANY.search(line) for line in lines[annex:end]):
         end = annex
     return end
+
+
+def _signs(lines: Sequence[str], first: int, at: int) -> bool:
+    """Whether a name without a date signs: the sentence before it is over, and no measure has such a line."""
+    before = next((lines[i].strip() for i in range(at - 1, first, -1) if lines[i].strip()), "")
+    alone = not any(_is_signature(line.strip()) for line in lines[first:at])
+    return alone and before.endswith(("。", "）", ")"))
 
 
 def _is_signature(text: str) -> bool:

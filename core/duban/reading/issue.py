@@ -54,7 +54,10 @@ def _with_labels(lines: Sequence[str]) -> Iterator[str]:
 
 
 def is_dated(text: str) -> bool:
-    """Whether a line is a date and nothing else, or one in brackets."""
+    """Whether a line is a date and nothing else, one in brackets, or one behind who signs."""
+    day = _DAY.search(text)
+    if day and day.start() and day.end() == len(text) and looks_like_unit(text[: day.start()].strip()):
+        return True
     return bool(_DAY.fullmatch(text.strip("（）()")) or _DATED.fullmatch(text))
 
 

@@ -28,6 +28,7 @@ _WORDS = re.compile(
     rf"|按照?{_PACE}+(?:要求|安排|进度|节点|推进表)?|与?.{{2,8}}同步|立[行说][立即]改|立整立改|即[知查]即改|边查边改|立[整查][立即]改"
     rf"|贯穿(?:全年|始终)|{_NEAR}?常年|一贯){_DONE}"
 )
+_WHAT = re.compile(rf"{_AIM}{_NEAR}{_PART}(?:完成|办结|解决|实现|建成|启动|开展).{{2,12}}")  # 年内完成整治
 _SAYS = re.compile(
     r"[年月日季周旬节期时前同步]|[0-9０-９]|持续|长期|常态|全程|立|尽|马上|适|及早|逐|按|贯|即|抓|近|一贯|岁末"
 )
@@ -53,7 +54,9 @@ def is_time(piece: str) -> bool:
     plain = piece.strip(_EDGES)
     if not plain or len(plain) > _LONGEST or names_units(plain):
         return False
-    return bool(_WORDS.fullmatch(plain)) or (may_say_when(plain) and fit(plain, Column.TIME) > 0)
+    return bool(_WORDS.fullmatch(plain) or _WHAT.fullmatch(plain)) or (
+        may_say_when(plain) and fit(plain, Column.TIME) > 0
+    )
 
 
 def refers(piece: str) -> bool:

@@ -25,7 +25,6 @@ DISPUTED = {
     "clauses3-c034": "“日巡查、零报告”: a rhythm of work in quotation marks recurs, by our corpus",
     "clauses3-c051": "a second limit's event is said once for both: given again here, left open by us",
     "cells3-u27": "负总责: leads, by us; the author calls both defensible",
-    "cells3-u37": "各街道党工委、办事处: one collective or two",
     "cells4-u029": "A会同B负责: A leads, by us; here both are responsible",
 }
 SPAN = (date(2026, 1, 1), date(2029, 12, 31))
