@@ -31,6 +31,9 @@ _GENERIC = re.compile(
 )
 # 市公安局 + 云溪分局, 县公安局 + 交警大队: the second line has no level of its own.
 _BRANCH = re.compile(r"^(?![省市区县旗州])[^、，,；;]{0,6}(?:分局|支队|大队|中队|派出所)$")
+# 各乡镇 + 党委, 城关镇 + 党支部: the second line is the place's own.
+_PARTY = re.compile(r"^党(?:委|工委|组织|总支|支部)(?:[（(].*)?$")
+_PLACE = re.compile(r"(?:[镇乡村]|街道|社区|园区|开发区)(?:[（(][^（()）]*[)）])?$")
 # Two names of one kind: 柳桥社区 + 北塘社区, 石门村 + 上坝村
 _ALIKE = re.compile(r".(村|社区|组|班|园|馆|场)$")
 # Two sections of a house: 放射科 + 检验科, 医务科 + 护理部; but 县科 + 学技术局, 省社会科 + 学院
@@ -59,18 +62,18 @@ _COLLECTIVE = re.compile(
     r"|[直级属](?:机关|单位|部门|机构|党政机关)(?:（.*）)?$|^全[省市区县旗州](?!域)"
 )
 _WHOM = (
-    r"(?:部门|单位|机构|方面|企业|人员|科室|处室|镇街|镇|街道|园区|乡镇|地区|地方"
+    r"(?:部门|单位|机构|方面|企业|人员|科室|处室|部室|股室|站所|院系|系部|镇街|镇|街道|园区|乡镇|地区|地方"
     r"|成员|责任|职能|主管|监管|业务|行政|行业|领域|涉及|牵头|配合|承办|执法)"
 )
 _WHICH_OF = rf"(?:全?{_LEVEL}[直级属]?|[直级委属]|政府|党委|本级|上级|下级|直属|其他|其它|其余)"
-_NOBODY = r"(?:部门|单位|机构|方面|企业|人员|科室|处室|主体|责任人)"
+_NOBODY = r"(?:部门|单位|机构|方面|企业|人员|科室|处室|部室|股室|站所|院系|系部|主体|责任人)"
 _VAGUE = re.compile(
     rf"^(?:以及|[及和与])?{_WHICH_OF}*"
     rf"(?:有关|相关|职能|主管|行业|业务|行政|其他|其它|其余|涉及|对应|责任|牵头|配合|承办|落实|监管|实施)(?:有关|相关|的|{_WHICH_OF}|{_WHOM})*"
     rf"{_NOBODY}(?:[（(、和及或](?:部门|单位|机构|企业|人员)[)）]?)?$"
 )
 _MANY = (
-    r"(?:部门|单位|机构|方面|企业|科室|处室|镇街|镇|街道|园区|乡镇|地区|地方|责任|职能|主管|监管|业务|行业|领域"
+    r"(?:部门|单位|机构|方面|企业|科室|处室|部室|股室|站所|院系|系部|镇街|镇|街道|园区|乡镇|地区|地方|责任|职能|主管|监管|业务|行业|领域"
     r"|学校|医院|高校|院校)"
 )
 # 各有关单位, 相关镇（街道）: some of many, others for each item
@@ -84,7 +87,7 @@ _ELSEWHERE = re.compile(
 )
 _AND_OTHERS = re.compile(
     rf"(?<![高中初平均同])等(?:(?:[0-9一二三四五六七八九十两多几]+[个家]?|各|有关|相关|其他|的|和|及|、|{_WHICH_OF}|{_WHOM})*"
-    r"(?:部门|单位|机构|方面|企业|人员|科室|处室|镇街|街道|园区|乡镇|地区|地方|学校|医院|镇)(?:[（(](?:单位|部门|机构)[)）])?)?$"
+    r"(?:部门|单位|机构|方面|企业|人员|科室|处室|部室|股室|站所|院系|系部|镇街|街道|园区|乡镇|地区|地方|学校|医院|镇)(?:[（(](?:单位|部门|机构)[)）])?)?$"
 )
 LONGEST = 120  # characters; what is longer is a text and no name
 
@@ -120,6 +123,11 @@ def _of_the_state(left: str, right: str) -> bool:
     return bool(head and head[1] in right and not right.startswith("国家"))
 
 
+def _of_the_place(left: str, right: str) -> bool:
+    """各乡镇 + 党委 is one name."""
+    return bool(_PARTY.match(right) and _PLACE.search(left))
+
+
 def goes_on(right: str) -> bool:
     """Whether what stands behind a break is the end of a name and never a name: 管理局, 办公室, 中心."""
     return bool(_GENERIC.match(right))
@@ -150,7 +158,11 @@ def apart(left: str, right: str) -> bool:
         return False
     if right.startswith(("各", "全区各", "全市各", "全县各")):
         return looks_like_unit(left)
-    if (left.endswith("局") and _BRANCH.match(right)) or _of_the_state(left, right):
+    if (
+        (left.endswith("局") and _BRANCH.match(right))
+        or _of_the_state(left, right)
+        or _of_the_place(left, right)
+    ):
         return False
     if not (1 < len(left) <= LONGEST and len(right) > 1):
         return False

@@ -13,6 +13,9 @@ GROUP = "；"
 _IN_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
 _SHORT = 24
 _AND = re.compile(r"以及|[和与及](?!其(?![他它余]))")
+# 社区与物业管理科: what stands first is a matter of the section's, of a kind and without a name, and no unit.
+_MATTER = re.compile(r"(?:实验室|校园|社团|社区|村镇|园区|景区|基地|企业|机关)")
+_OF_SECTION = re.compile(r"(?![省市区县旗州])[^、，,；;和与及]{2,10}(?:[处科股部]|中心)(?:[（(].*)?")
 _THEMES = (
     r"(?![省市区县旗州各全])(?:[\u4e00-\u9fff]{2,6}、){0,8}"
     r"[\u4e00-\u9fff]{2,6}(?:等)?(?:主管|行政)?(?:部门|单位)(?![\u4e00-\u9fff]{2})"
@@ -88,7 +91,8 @@ def parted(body: str) -> Iterator[str]:
         for found in _AND.finditer(body):
             left, right = body[start : found.start()], body[found.end() :]
             nobody = is_vague(right) and looks_like_unit(left)
-            if depth_of(left) == 0 and (nobody or apart(left, right)):
+            one = _MATTER.fullmatch(left) and _OF_SECTION.fullmatch(right)
+            if depth_of(left) == 0 and not one and (nobody or apart(left, right)):
                 yield left
                 start = found.end()
     if start < len(body):
