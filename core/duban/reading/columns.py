@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from duban.model import Choice, Problem
-from duban.reading.wordings import PROBLEM, TABLE, TASK, UNIT_COLUMNS, Column
+from duban.reading.wordings import PROBLEM, RESULT, TABLE, TASK, UNIT_COLUMNS, Column
 
 __all__ = [
     "LABELS",
@@ -28,7 +28,7 @@ __all__ = [
 
 _LONGEST = 14
 _LONGEST_LABEL = 60  # characters of a cell that could be a head with breaks and brackets in it
-_CORE = frozenset({Column.REQUIREMENT, TASK, PROBLEM, *UNIT_COLUMNS})
+_CORE = frozenset({Column.REQUIREMENT, RESULT, TASK, PROBLEM, *UNIT_COLUMNS})
 _FEWEST = 2
 _YEAR = re.compile(r"^20[0-9]{2}年度?")
 
@@ -95,7 +95,7 @@ def resolve(labels: Sequence[str], width: int, heads: Heads = NO_HEADS) -> tuple
     found = [meaning_of(label, heads) for label in labels]
     tasks = [i for i, meaning in enumerate(found) if meaning == TASK]
     covers = width > len(labels) and len(tasks) == 1 and Column.HEADING not in found
-    if tasks and covers and Column.REQUIREMENT not in found:
+    if tasks and covers and not {Column.REQUIREMENT, RESULT} & set(found):
         found.insert(tasks[0], TASK)
     columns = settle(found)
     while len(columns) < width:
@@ -106,8 +106,10 @@ def resolve(labels: Sequence[str], width: int, heads: Heads = NO_HEADS) -> tuple
 
 def settle(found: Sequence[Column | str | None]) -> list[Column]:
     """Each column's meaning beside its neighbours': of several task heads the last is the requirement,
-    where no other column is, and those before it are headings; so are problems beside measures or tasks. A
-    problem behind the measures and the units is none of these: it came in between, and is noted."""
+    where no other column is, and those before it are headings; so are problems beside measures or tasks.
+    Standards, goals and results are requirements. A problem behind the measures and the units is none of
+    these: it came in between, and is noted."""
+    found = [Column.REQUIREMENT if meaning == RESULT else meaning for meaning in found]
     meanings = [_behind(found, i) for i in range(len(found))]
     tasks = [i for i, meaning in enumerate(meanings) if meaning == TASK]
     problems = [i for i, meaning in enumerate(meanings) if meaning == PROBLEM]

@@ -61,18 +61,19 @@ def _clear(columns: Sequence[Column], j: int, cells: Sequence[Cell], rows: int) 
     covered = sum(cell.rows for cell in cells) >= _MOST * rows
     if covered and Column.REQUIREMENT in columns[j + 1 :] and Column.REQUIREMENT not in columns[:j]:
         heading = Column.SUBHEADING if Column.HEADING in columns[:j] else Column.HEADING
-        return heading if columns[j + 1] in _CONTENT and _groups(cells) else None
+        right = next((column for column in columns[j + 1 :] if column is not Column.NUMBER), None)
+        return heading if right in _CONTENT and _heads(cells) else None
     content = covered and columns[j - 1] is Column.REQUIREMENT and not any(map(_SO_FAR.search, texts))
     return Column.REQUIREMENT if content and _says(texts) else None
 
 
-def _groups(cells: Sequence[Cell]) -> bool:
-    """Whether short words stand over several rows each: merged, or the same in rows one after another."""
+def _heads(cells: Sequence[Cell]) -> bool:
+    """Whether short words stand before the measures, merged, one a row, or the same in rows one after
+    another; words that come again further down are marks and no headings."""
     texts = [tidy(cell.text) for cell in cells]
     blocks = [text for i, text in enumerate(texts) if not i or text != texts[i - 1]]
-    several = len(blocks) < len(texts) or any(cell.rows > 1 for cell in cells)
     words = all(_WORDS.fullmatch(text) for text in blocks)
-    return several and words and len(set(blocks)) == len(blocks)
+    return words and len(set(blocks)) == len(blocks)
 
 
 def _says(texts: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from duban.model import Role, UnitNames
 from duban.reading.columns import UNIT_COLUMNS, Column, meaning_of
 from duban.reading.entry import Entry
-from duban.reading.wordings import PROBLEM, TASK
+from duban.reading.wordings import PROBLEM, RESULT, TASK
 from duban.units.words import FIRST_LEADS, role_of
 
 _BLANK = r"(?:空白|空格|为空|空着|空缺|留空|[未没不](?:有)?(?:再)?(?:填|写|列|注明)|省略)"
@@ -62,7 +62,13 @@ def habits_of(lines: Iterable[str]) -> Habits:
 def _quoted(text: str) -> list[frozenset[Column]]:
     """The columns that a text names by their heads in quotation marks: “类别”“责任单位”栏."""
     meanings = [meaning_of(head) for head in _QUOTED.findall(text)]
-    return [frozenset(_HEADINGS if one in (TASK, PROBLEM) else {Column(one)}) for one in meanings if one]
+    return [
+        frozenset(
+            _HEADINGS if one in (TASK, PROBLEM) else {Column.REQUIREMENT if one == RESULT else Column(one)}
+        )
+        for one in meanings
+        if one
+    ]
 
 
 def follow(habits: Habits, entries: Iterable[Entry]) -> None:

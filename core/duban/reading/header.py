@@ -21,7 +21,8 @@ from duban.reading.columns import (
 from duban.reading.grid import Cell, Grid
 from duban.reading.guessing import guesses
 from duban.reading.tidy import number_of, tidy
-from duban.reading.wordings import PERIOD, TASK
+from duban.reading.under_heads import case_numbers, only_codes, says_what
+from duban.reading.wordings import PERIOD, RESULT, TASK
 
 _SEARCHED = 30  # rows: what stands so far above a header is no title
 _DEEPEST = 3
@@ -180,6 +181,7 @@ def _columns(
     for j in range(1, len(paths)):
         if found[j] == TASK and _comes_of(found, j) and _sentences(_column(grid, end, j)):
             found[j] = Column.REQUIREMENT
+    found = _by_cells(grid, end, found)
     columns = settle(found)
     odd = {j: fits for j, fits in likely.items() if columns[j] is Column.UNKNOWN}
     cells = {j: _column(grid, end, j) for j in odd if paths[j] and not _may_measure(paths[j])}
@@ -196,9 +198,34 @@ def _columns(
     return tuple(columns), tuple(problems.values())
 
 
+def _by_cells(grid: Grid, end: int, found: Sequence[Column | str | None]) -> list[Column | str | None]:
+    """What heads mean beside one another, where the cells beneath them say more than the heads do."""
+    said = list(found)
+    numbers = {j: _narrow(grid, end, j) for j, meaning in enumerate(said) if meaning is Column.NUMBER}
+    for j in case_numbers(numbers):
+        said[j] = Column.NOTE
+    for j, meaning in enumerate(said):
+        if meaning is Column.HEADING and _is_behind(said, j) and only_codes(_narrow(grid, end, j)):
+            said[j] = Column.NOTE
+    tasks = [j for j, meaning in enumerate(said) if meaning == TASK]
+    results = [j for j, meaning in enumerate(said) if meaning == RESULT]
+    if tasks and results and Column.REQUIREMENT not in said:
+        last = tasks[-1]
+        if says_what(_narrow(grid, end, last), _narrow(grid, end, results[0])):
+            said[last] = Column.REQUIREMENT
+    return said
+
+
+def _is_behind(found: Sequence[Column | str | None], j: int) -> bool:
+    """Whether a column stands behind both what is to be done and who does it."""
+    before = set(found[:j])
+    return bool(before & {Column.REQUIREMENT, RESULT, TASK}) and bool(before & set(UNIT_COLUMNS))
+
+
 def _comes_of(found: Sequence[Column | str | None], j: int) -> bool:
     """Whether a column stands right behind the measures: what is said there comes of them."""
-    return found[j - 1] is Column.REQUIREMENT and Column.REQUIREMENT not in found[j:]
+    content = {Column.REQUIREMENT, RESULT}
+    return found[j - 1] in content and not content & set(found[j:])
 
 
 def _sentences(cells: Sequence[Cell]) -> bool:
@@ -238,6 +265,11 @@ def _column(grid: Grid, first: int, j: int) -> list[Cell]:
     return [
         cell for cell in distinct([row[j] for row in grid.rows[first : first + _SAMPLE]]) if not cell.empty
     ]
+
+
+def _narrow(grid: Grid, first: int, j: int) -> list[Cell]:
+    """Those of them that are of this column alone: no headings and notes over the full width."""
+    return [cell for cell in _column(grid, first, j) if cell.columns == 1]
 
 
 def _likely(grid: Grid, first: int, j: int) -> list[Column]:

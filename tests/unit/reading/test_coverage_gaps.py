@@ -24,6 +24,7 @@ from duban.reading.files import costly
 from duban.reading.formats import xlsx
 from duban.reading.formats.sniff import Kind
 from duban.reading.grid import Grid
+from duban.reading.wordings import RESULT
 from duban.units.cell import parse_units
 from duban.units.directory import Directory, Unit
 from duban_cli import explain
@@ -117,7 +118,7 @@ HEADS = {
     "具体要求": Column.REQUIREMENT,
     "工作措施": Column.REQUIREMENT,
     "主要举措": Column.REQUIREMENT,
-    "工作目标": Column.REQUIREMENT,
+    "工作目标": RESULT,
     "整改措施": Column.REQUIREMENT,
     "牵头单位": Column.LEAD,
     "责任单位": Column.RESPONSIBLE,

@@ -10,7 +10,7 @@ from duban.reading.document import read_plan
 from duban.reading.habits import habits_of
 from duban.reading.marks import is_closing
 from duban.reading.tidy import heading_of
-from duban.reading.wordings import PROBLEM, TASK
+from duban.reading.wordings import PROBLEM, RESULT, TASK
 from duban.units.forms import apart
 
 TITLE = "<p>栗溪县2026年重点工作任务清单</p>"
@@ -55,13 +55,15 @@ def units(plan: Plan) -> list[list[str]]:
         ("谁配合 谁来协助", Column.COOPERATE),
         ("啥时候办完 几月份完成 哪天前做完 截止", Column.TIME),
         (
-            "处理意见 化解方案 整改思路 怎么做 达到目标 达标标准 交付成果 量化要求 具体做法",
+            "处理意见 化解方案 整改思路 怎么做 具体做法 办理要求 材料要求 目标要求",
             Column.REQUIREMENT,
         ),
+        ("达到目标 达标标准 交付成果 量化要求 工作标准 年度目标 预期成效 质量要求", RESULT),
         ("要办的事 干什么 做哪些工作", TASK),
         ("信访诉求 投诉内容 案由 检查发现 审计意见 薄弱环节", PROBLEM),
-        ("攻坚方向 工作条线 所属板块 整治片区", Column.HEADING),
-        ("满意度 回访结果 答复情况 整改类型 整改进度 提案者", Column.NOTE),
+        ("攻坚方向 工作条线 所属板块 整治片区 点位类型 会议议题", Column.HEADING),
+        ("4月底前 6月30日前 上半年前 第三季度末 年底前 到9月底前 12月底前完成", Column.PERIOD),
+        ("满意度 回访结果 答复情况 整改类型 整改进度 提案者 提案号 工单编号", Column.NOTE),
         ("包保人 网格员 科长 记录人员", Column.PERSON),
     ],
 )
@@ -69,7 +71,9 @@ def test_heads_as_they_are_said(heads: str, meaning: Column | str) -> None:
     assert {head: meaning_of(head) for head in heads.split()} == dict.fromkeys(heads.split(), meaning)
 
 
-@pytest.mark.parametrize("text", ["负责人牵头推进落实", "谁", "年内完成", "加强统筹", "配合县直部门"])
+@pytest.mark.parametrize(
+    "text", ["负责人牵头推进落实", "谁", "年内完成", "经费要求", "填报要求", "加强统筹", "配合县直部门"]
+)
 def test_other_words_are_no_heads(text: str) -> None:
     assert meaning_of(text) is None or meaning_of(text) is Column.PERSON
 
@@ -258,3 +262,119 @@ def test_other_lines_close_nothing(line: str) -> None:
 )
 def test_two_names_by_a_line_break_alone(left: str, right: str, two: bool) -> None:
     assert apart(left, right) is two
+
+
+def test_a_case_number_beside_the_count_numbers_nothing() -> None:
+    plan = page(
+        "序号|编号|建议标题|办理要求|主办单位|会办单位|类别\n"
+        "1|第8号|关于修缮栗溪古桥的建议|完成古桥勘测并公布修缮方案。|县文化和旅游局|县财政局|A\n"
+        "2|第15号|关于增设夜间急诊的建议|夜间急诊增加两个班次。|县卫生健康局|县医院|B\n"
+        "3|第40号|关于整治河道采砂的建议|取缔无证采砂点并复绿。|县水利局|县公安局|A"
+    )
+    assert said(plan) == [
+        (1, "关于修缮栗溪古桥的建议", "", "完成古桥勘测并公布修缮方案。"),
+        (2, "关于增设夜间急诊的建议", "", "夜间急诊增加两个班次。"),
+        (3, "关于整治河道采砂的建议", "", "取缔无证采砂点并复绿。"),
+    ]
+    assert [problem.code for problem in plan.problems] == []
+
+
+def test_case_numbers_alone_are_the_numbers() -> None:
+    plan = page("编号|整改措施|责任单位\n3|更换老化电线。|县教育局\n7|补齐灭火器。|县民政局")
+    assert [item.no for item in plan.items] == [3, 7]
+
+
+def test_of_two_counts_the_finer_one_numbers() -> None:
+    plan = page(
+        "总序号|分序号|整改措施|责任单位\n"
+        "1|1|更换老化电线。|县教育局\n2|2|补齐灭火器。|县民政局\n3|1|拆除违建。|县城管局\n4|2|清理通道。|县住建局"
+    )
+    assert [item.requirement for item in plan.items] == [
+        "更换老化电线。",
+        "补齐灭火器。",
+        "拆除违建。",
+        "清理通道。",
+    ]
+
+
+@pytest.mark.parametrize("head", ["工作标准", "质量要求", "达到标准", "预期成效"])
+def test_a_task_that_says_what_is_done_is_content_beside_its_standard(head: str) -> None:
+    plan = page(
+        f"序号|实事内容|{head}|责任单位|完成时限\n"
+        "1|新建村级养老站12个，配齐助浴设备。|床位使用率不低于六成。|县民政局|10月底前\n"
+        "2|改造农贸市场2座，增设公厕。|符合星级市场规范。|县商务局|年底前"
+    )
+    assert [(item.heading, item.requirement) for item in plan.items] == [
+        ("", "新建村级养老站12个，配齐助浴设备。\n床位使用率不低于六成。"),
+        ("", "改造农贸市场2座，增设公厕。\n符合星级市场规范。"),
+    ]
+
+
+@pytest.mark.parametrize("head", ["工作措施", "具体内容", "目标要求"])
+def test_it_is_a_heading_beside_measures(head: str) -> None:
+    plan = page(
+        f"序号|工作任务|{head}|责任单位\n"
+        "1|新建村级养老站12个，配齐助浴设备。|分三批公开招标。|县民政局\n"
+        "2|改造农贸市场2座，增设公厕。|先搭临时市场再拆旧棚。|县商务局"
+    )
+    assert [item.requirement for item in plan.items] == ["分三批公开招标。", "先搭临时市场再拆旧棚。"]
+
+
+def test_a_task_that_is_only_named_is_a_heading_beside_its_goal() -> None:
+    plan = page(
+        "序号|重点任务|年度目标|责任单位\n"
+        "1|养老服务|新建养老站12个。|县民政局\n2|市场改造|改造农贸市场2座。|县商务局"
+    )
+    assert [(item.heading, item.requirement) for item in plan.items] == [
+        ("养老服务", "新建养老站12个。"),
+        ("市场改造", "改造农贸市场2座。"),
+    ]
+
+
+def test_short_words_before_the_measures_are_headings_one_a_row_or_merged() -> None:
+    plan = page(
+        "攻坚篇目|序号|工作措施|责任单位\n"
+        "校园周边|1|清理流动摊贩。|县城管局\n^|2|增设减速带。|县公安局\n河湖岸线|3|拆除违建码头。|县水利局\n"
+        "城乡绿道|4|补栽行道树。|县林业局"
+    )
+    assert [item.heading for item in plan.items] == ["校园周边", "校园周边", "河湖岸线", "城乡绿道"]
+    assert [item.requirement for item in plan.items][2] == "拆除违建码头。"
+
+
+def test_words_that_come_again_are_marks_and_no_headings() -> None:
+    plan = page(
+        "色标|序号|工作措施|责任单位\n"
+        "黄色|1|清理流动摊贩。|县城管局\n红色|2|增设减速带。|县公安局\n黄色|3|拆除违建码头。|县水利局"
+    )
+    assert [item.heading for item in plan.items] == ["", "", ""]
+    assert "unknown-column" in [problem.code for problem in plan.problems]
+
+
+def test_stages_headed_by_the_day_by_which_are_deadlines() -> None:
+    plan = page(
+        "序号|建设内容|5月底前|8月底前|12月20日前|责任单位\n"
+        "1|新建水厂1座。|完成招标。||通水。|县水利局\n2|改造泵站3座。||改造完工。||县住建局"
+    )
+    days = [[(d.text, str(d.due), d.source.value) for d in item.deadlines] for item in plan.items]
+    assert days == [
+        [("5月底前", "2026-05-31", "column"), ("12月20日前", "2026-12-20", "column")],
+        [("8月底前", "2026-08-31", "column")],
+    ]
+    assert "通水。" in (plan.items[0].requirement or "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("县委组织部、各乡镇/党委", ["县委组织部", "各乡镇党委"]),
+        ("柳桥镇/党委/县总工会", ["柳桥镇党委", "县总工会"]),
+        ("县教育局/县委宣传部", ["县教育局", "县委宣传部"]),
+        ("实验室与安全管理处、后勤处", ["实验室与安全管理处", "后勤处"]),
+        ("社区与物业管理科", ["社区与物业管理科"]),
+        ("教务处与学生处", ["教务处", "学生处"]),
+        ("教务处、相关部室", ["教务处"]),
+    ],
+)
+def test_names_that_go_on_in_a_cell(cell: str, names: list[str]) -> None:
+    plan = page(f"序号|工作措施|责任单位\n1|开展自查自纠。|{cell}\n2|公开监督电话。|县政务服务中心")
+    assert units(plan)[0] == names
