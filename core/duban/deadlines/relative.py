@@ -178,7 +178,7 @@ def _next_day(m: re.Match[str], scan: Scan) -> Draft:
 
 def _early(m: re.Match[str], scan: Scan) -> Draft | None:
     counted = amount(m)
-    if counted is None:
+    if counted is None or _COMPARED.search(scan.left(m.start())):
         return None
     found = trigger(scan, m.start())
     words = (found[1], found[2]) if found and _HELD.search(scan.text[found[1] : found[2]]) else None
@@ -188,6 +188,7 @@ def _early(m: re.Match[str], scan: Scan) -> Draft | None:
     )
 
 
+_COMPARED = re.compile(r"(?:较|比)[^,。;]{1,8}$")  # 较上年提前1天送达: a comparison
 _HELD = re.compile(
     r"(?:召开|举行|举办|开始|到期|届满|期满|开工|开业|施行|实施|结束|验收|活动|会议|节日|期满)$"
 )

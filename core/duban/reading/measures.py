@@ -13,7 +13,7 @@ from duban.reading.outline import BARE, FIRSTLY, TOP, mark_of
 
 _RUN_IN = re.compile(r"^(?P<head>[^。，,；;：:！!？?]{2,28})。(?P<rest>.+)$", re.DOTALL)
 _TIMED = re.compile(  # 6月底前完成方案编制。 is no title
-    r"[0-9０-９一二三四五六七八九十]\s*(?:个?工作)?[年月日天季]|[年月季]底|年内|每[年月季周日天]|前完成"
+    r"(?:[年月日天季周]|季度|小时)(?:底|末)?(?:之?前|以?内)|[年月季]底|每[年月季周日天]|前完成|[0-9一二三四五六七八九十]月份?(?:完成|启动|开展|印发)"
 )
 _LEADS_ON = ("：", ":")
 
@@ -76,6 +76,7 @@ def measures_of(nodes: Sequence[Node], children: dict[int, list[int]]) -> Sorted
     owner: dict[int, list[Measure]] = {}
     measures = [tree.measure(i) for i in range(len(nodes))]
     over = _over(nodes, [i for i, measure in enumerate(measures) if measure])
+    kin = {(nodes[i].parent, nodes[i].rank) for i in over}
     titled = _titled(nodes, measures)
     last = max(i for i, measure in enumerate(measures) if measure)
     for i, node in enumerate(nodes):
@@ -97,7 +98,8 @@ def measures_of(nodes: Sequence[Node], children: dict[int, list[int]]) -> Sorted
             found.counted.append(node)
         else:
             owner[i] = []
-            if parent in over or (found.measures and parent is None):
+            beside = node.rank > TOP and (parent, node.rank) in kin  # 项目一, where 项目二 has measures
+            if beside or parent in over or (found.measures and parent is None):
                 _leave(found, node)
     return found
 

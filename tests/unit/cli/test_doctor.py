@@ -117,7 +117,7 @@ def _left_long_ago(session: Any) -> None:
         (lambda s: _heard(s, "set_aside"), "set_aside", "some", "1 条"),
         (_nobody, "coordinator", "none", "invite --coordinator"),
         (_unreachable, "contacts", "missing", "甲局"),
-        (_ahead, "clock", "behind", "120 分钟"),
+        (_ahead, "clock", "behind", "还早"),
         (_left_long_ago, "retention", "behind", "离任人员 1 人"),
     ],
 )  # fmt: skip
