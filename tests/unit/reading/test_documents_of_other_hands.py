@@ -1,5 +1,6 @@
-"""Whole documents that others wrote, with their golds, from the definitions alone, no rule seen; what was misread
-at first was mended by kind since.
+"""Whole documents that others wrote, with their golds, from the definitions alone, no rule seen.
+
+What was misread at first was mended by kind since.
 
 What differs is listed with the reason; an item that no longer differs is to be taken off the list.
 """
