@@ -38,6 +38,7 @@ def tables() -> Iterator[tuple[str, Document, int, int]]:
 
 
 TABLES = list(tables())
+assert len(TABLES) > 10, "without them nothing here would be tested"
 CUTS = [
     (name, document, at, end, row)
     for name, document, at, end in TABLES
