@@ -33,6 +33,7 @@ DISPUTED: dict[str, tuple[str, set[int]]] = {
     "qinghe_plan": (STAGES, {*range(1, 12), 13}),
     "sheets_of_tasks": ("the names of sheets are headings, by us", set(range(1, 27))),
     "weijian_zhenggai": ("立行立改 beside a date hurries, by us", {9}),
+    "yunxi_health": ("报…审定后: a step of the work itself here, an event by us", {7}),
     "yunbu_zhenggai": ("a heading loses its full stop, by us", set(range(1, 14))),
 }
 SPAN = (date(2020, 1, 1), date(2029, 12, 31))
