@@ -127,7 +127,7 @@ class Courier:
                 if letter is not None:
                     await self._send(letter)
         except Stopped:
-            pass  # it stays claimed, which is safe
+            log.debug("message %d waits for the next start", row_id)  # it stays claimed, which is safe
         finally:
             self._chats.discard(chat)
 

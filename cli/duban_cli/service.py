@@ -277,8 +277,8 @@ class Service:
                 await menu.set_menus(transport, self.office.ledger)
 
     async def settle(self) -> None:
-        """On a stepping clock: until nothing is due, queued or unhandled at this moment."""
-        while True:
+        """On a stepping clock: until nothing is due, queued or unhandled at this moment, or until stop()."""
+        while not self._stopping.is_set():
             handled = await self._take()
             handled += await self.receiver.handle_waiting()
             await self.tick()

@@ -6,7 +6,7 @@ Work with such a rule is due on the last day of its period (occurrences.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 from duban.deadlines.recurring import EACH, SUF, WORKDAYS, recurs
@@ -99,13 +99,14 @@ _ECHO = "period-report"
 _RHYTHM = re.compile(r"FREQ=\w+(?:;INTERVAL=\d+)?")
 
 
-def without_echoes(drafts: Iterable[tuple[str, Draft]]) -> Iterator[tuple[str, Draft]]:
-    """The drafts without a 周报 whose rhythm the text has said before: 每周五前报送周报 is one rule."""
-    said: set[str] = set()
+def without_echoes(drafts: Sequence[tuple[str, Draft]]) -> Iterator[tuple[str, Draft]]:
+    """The drafts without a 周报 whose rhythm the text says otherwise: 每周五前报送周报 is one rule."""
+    said = {rhythm[0] for name, draft in drafts if name != _ECHO and (rhythm := _rhythm(draft))}
     for name, draft in drafts:
-        rhythm = _RHYTHM.search(draft.rrule or "")
-        if rhythm and name == _ECHO and rhythm[0] in said:
-            continue
-        if rhythm and name != _ECHO:
-            said.add(rhythm[0])
-        yield name, draft
+        rhythm = _rhythm(draft) if name == _ECHO else None
+        if rhythm is None or rhythm[0] not in said:
+            yield name, draft
+
+
+def _rhythm(draft: Draft) -> re.Match[str] | None:
+    return _RHYTHM.search(draft.rrule or "")

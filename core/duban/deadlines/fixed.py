@@ -227,30 +227,28 @@ THIS = (
 
 def _same_month(m: re.Match[str], scan: Scan) -> Draft | None:
     """6月20日、30日前: the month is the one just named."""
-    before = scan.carried(m.start())
-    if before is None or before.due is None or scan.end != m.start() or before.kind is not Kind.FIXED:
-        return None
-    start, month = m.start("day"), before.due
-    try:
-        due = month.replace(day=number(m["day"]))
-    except ValueError:
-        return Draft(kind=Kind.FIXED, start=start, end=m.end(), doubt=Doubt(code="no-such-date"))
-    return Draft(kind=Kind.FIXED, start=start, end=m.end(), due=due, time=clock(m), year=due.year)
+    return _of_month(m, scan) if scan.end == m.start() else None
 
 
 def _same_month_again(m: re.Match[str], scan: Scan) -> Draft | None:
     """3月10日前完成招标，20日前签订合同: a later day, at the beginning of a clause of the same sentence."""
-    before = scan.carried(m.start())
-    if before is None or before.due is None or before.kind is not Kind.FIXED or not m["suf"]:
-        return None
     begins = scan.text[m.start() - 1 : m.start()] in _CLAUSE and "。" not in scan.text[scan.end : m.start()]
-    if not begins or number(m["day"]) <= before.due.day:
+    draft = _of_month(m, scan) if begins and m["suf"] else None
+    before = scan.carried(m.start())
+    later = before is not None and before.due is not None and number(m["day"]) > before.due.day
+    return draft if later else None
+
+
+def _of_month(m: re.Match[str], scan: Scan) -> Draft | None:
+    """A day of the month of the fixed date before it."""
+    before = scan.carried(m.start())
+    if before is None or before.due is None or before.kind is not Kind.FIXED:
         return None
+    draft = Draft(kind=Kind.FIXED, start=m.start("day"), end=m.end(), time=clock(m), year=before.due.year)
     try:
-        due = before.due.replace(day=number(m["day"]))
+        return replace(draft, due=before.due.replace(day=number(m["day"])))
     except ValueError:
-        return Draft(kind=Kind.FIXED, start=m.start(), end=m.end(), doubt=Doubt(code="no-such-date"))
-    return Draft(kind=Kind.FIXED, start=m.start(), end=m.end(), due=due, time=clock(m), year=due.year)
+        return Draft(kind=Kind.FIXED, start=draft.start, end=m.end(), doubt=Doubt(code="no-such-date"))
 
 
 _CLAUSE = (",", ";")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from duban.reading.columns import Column
+from duban.reading.outline import CIRCLED, mark_of
 from duban.reading.rows import TaskTable
-from duban.reading.tidy import number_of, tidy
+from duban.reading.tidy import tidy
 
-_LEADING = re.compile(
-    r"^(?:(?P<n>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})[、.．)）](?![0-9])"
-    r"|[（(](?P<b>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})[)）][、.．]?|(?P<o>[①-⑳]))\s*"
-)
 _WORDED = (Column.HEADING, Column.SUBHEADING, Column.REQUIREMENT)
 _FEW = 2
 _SHARE = 0.6  # of the rows that bear a number where some have lost theirs
@@ -20,13 +16,14 @@ _SHARE = 0.6  # of the rows that bear a number where some have lost theirs
 
 def leading_number(text: str) -> int | None:
     """The number that a cell's text begins with, before its words."""
-    found = _LEADING.match(text.strip())
-    return number_of(found["n"] or found["b"] or found["o"]) if found else None
+    mark = mark_of(text.strip())
+    return mark.number if mark and mark.rank <= CIRCLED else None
 
 
 def unnumbered(text: str) -> str:
     """A text without the number that it begins with."""
-    return _LEADING.sub("", text, count=1) or text
+    mark = mark_of(text)
+    return text[mark.end :] if mark and mark.rank <= CIRCLED and mark.end < len(text) else text
 
 
 def counted_column(table: TaskTable) -> int | None:

@@ -11,6 +11,7 @@ from typing import Any
 from duban.deadlines.numerals import to_int
 from duban.model import Choice, Plan, PlanContext, Problem
 from duban.reading.columns import NO_HEADS, Heads
+from duban.reading.error_values import without_error_values
 from duban.reading.errors import EmptyFile, NotAPlan, TooLarge
 from duban.reading.files import LIMIT, costly, read_file
 from duban.reading.formats.asides import asides
@@ -67,7 +68,7 @@ def read_here(
     reader: Reader | None = None,
 ) -> Plan:
     """read_plan in this process, whatever it costs."""
-    document = read_file(data, kind)
+    document = without_error_values(read_file(data, kind))
     disclosure, mark = mark_of(_marked(document))
     refuse_secrets(chain(_cells(document), asides(data, kind, having="密")))
     laid, notes = with_hidden(document, lay_out(document, heads), heads)

@@ -34,8 +34,8 @@ _SYSTEM = r"公安|税务|自然资源|规划|生态环境|环保|市场监管|�
 _BRANCH = re.compile(
     rf"^(?![省市区县旗州])(?!(?:{_SYSTEM})[^、，,；;]+分局)[^、，,；;]{{0,6}}(?:分局|支队|大队|中队|派出所)$"
 )
-# 各乡镇 + 党委, 城关镇 + 党支部: the second line is the place's own.
-_PARTY = re.compile(r"^党(?:委|工委|组织|总支|支部)(?:[（(].*)?$")
+# 各乡镇 + 党委, 各乡镇（街道） + 党（工）委, 城关镇 + 党支部: the second line is the place's own.
+_PARTY = re.compile(r"^党(?:委|工委|[（(]工[)）]委|组织?|总支|支部|委政府)(?:[（(].*)?$")
 _PLACE = re.compile(r"(?:[镇乡村]|街道|社区|园区|开发区)(?:[（(][^（()）]*[)）])?$")
 # Two names of one kind: 柳桥社区 + 北塘社区, 石门村 + 上坝村
 _ALIKE = re.compile(r".(村|社区|组|班|园|馆|场)$")
@@ -136,12 +136,6 @@ def goes_on(right: str) -> bool:
     return bool(_GENERIC.match(right))
 
 
-_PLACES_OF = re.compile(r"各.{0,4}(?:[省市区县旗镇乡村]|街道|社区|园区|[）)])$")
-_BODY_OF = re.compile(
-    r"(?:党委|党工委|党[（(]工[)）]委|党组织?|党支部|党总支|党委政府)(?:[（(][^（()）]*[)）])?$"
-)
-
-
 def _alike(left: str, right: str) -> bool:
     """Whether two names are of one kind: 柳桥社区, 北塘社区."""
     one, other = _ALIKE.search(left), _ALIKE.search(right)
@@ -155,7 +149,6 @@ def apart(left: str, right: str) -> bool:
         right.startswith(("（", "("))
         or right in ("部门", "单位", "机构", "政府", "人民政府")
         or goes_on(right)
-        or (_PLACES_OF.match(left) and _BODY_OF.match(right))
         or _STUMP.match(left)
     ):
         return False
