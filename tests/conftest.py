@@ -11,6 +11,7 @@ import pytest
 import pytest_socket
 from hypothesis import HealthCheck, settings
 
+import postgres as postgres_server
 from duban.ledger.database import Ledger
 from duban.ledger.migrations import migrate
 from growth import HANGS
@@ -42,11 +43,65 @@ def _new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """A running PostgreSQL of this test process."""
+    if postgres_server.programs() is None:
+        pytest.skip(postgres_server.ABSENT)
+    with postgres_server.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _new_postgres(postgres: postgres_server.Server) -> str:
+    """The name of a database with the newest tables and nothing in them."""
+    url = postgres.create()
+    ledger = Ledger(url)
+    migrate.upgrade(ledger)
+    ledger.close()
+    return str(ledger.url.database)
+
+
 @pytest.fixture
-def ledger(_new_database: Path, tmp_path: Path) -> Iterator[Ledger]:
+def sqlite_ledger(_new_database: Path, tmp_path: Path) -> Iterator[Ledger]:
     """A real SQLite ledger of the test's own, empty."""
     file = tmp_path / "duban.sqlite3"
     shutil.copy(_new_database, file)
     opened = Ledger(f"sqlite:///{file}")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def empty_postgres(postgres: postgres_server.Server) -> Iterator[str]:
+    """The address of a PostgreSQL database of the test's own, without a table."""
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def postgres_url(postgres: postgres_server.Server, _new_postgres: str) -> Iterator[str]:
+    """The address of a PostgreSQL ledger of the test's own, empty."""
+    url = postgres.create(_new_postgres)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def postgres_ledger(postgres_url: str) -> Iterator[Ledger]:
+    """A real PostgreSQL ledger of the test's own, empty."""
+    opened = Ledger(postgres_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger(request: pytest.FixtureRequest) -> Ledger:
+    """A real ledger of the test's own, empty: one after another on each engine.
+
+    A module whose tests are of a database's file overrides this with `sqlite_ledger`.
+    """
+    wanted = "sqlite_ledger" if request.param == "sqlite" else "postgres_ledger"
+    found: Ledger = request.getfixturevalue(wanted)
+    return found

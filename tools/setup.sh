@@ -77,6 +77,13 @@ for_browsers() {
         say "没能安装 $missing（apt 不可用，或没有权限）；用浏览器的测试会跳过，其余照常。"
 }
 
+# The database of many machines, for the tests that run on both kinds; they start one of their own.
+for_databases() {
+    command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 ||
+        apt_get postgresql ||
+        say "没能安装 postgresql（apt 不可用，或没有权限）；用 PostgreSQL 的测试会跳过，其余照常。"
+}
+
 here() { [ "$(cat "$stamp" 2>/dev/null)" = "$PWD" ]; }
 fresh() { here && [ ! "$lock" -nt "$stamp" ] && [ ! pyproject.toml -nt "$stamp" ]; }
 
@@ -86,6 +93,6 @@ if ! fresh; then
     say "正在安装 $lock 中的依赖"
     install --require-hashes -r "$lock"
     install --no-deps --no-build-isolation -e .
-    [ "$what" != test ] || for_browsers
+    [ "$what" != test ] || { for_browsers; for_databases; }
     printf '%s' "$PWD" >"$stamp"
 fi

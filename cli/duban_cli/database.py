@@ -18,7 +18,7 @@ def db_command() -> None:
 def upgrade_command(ctx: click.Context) -> None:
     """新建数据库，或升级到当前版本（升级前先备份）。"""
     here = office(ctx)
-    click.echo(f"数据库 {here.ledger.path or here.ledger.url} 已是最新。", err=True)
+    click.echo(f"数据库 {here.upgraded().name} 已是最新。", err=True)
 
 
 @db_command.command("check", epilog="例：duban db check")

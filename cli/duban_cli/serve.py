@@ -189,7 +189,7 @@ def _bind(web: Web) -> socket.socket:
 def _greet(service: Service) -> None:
     """What the terminal says; the first coordinator's link is printed to a terminal only, never to a log."""
     here = service.office
-    click.echo(f"数据库：{here.ledger.path or here.ledger.url}")
+    click.echo(f"数据库：{here.ledger.name}")
     if here.settings.web.enabled:
         click.echo(f"本机聊天：{here.settings.web.address()}")
     if "telegram" in service.transports:

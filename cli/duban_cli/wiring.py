@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from duban import settings as settings_module
 from duban.clock import Clock, RealClock, StepClock, make_clock
 from duban.deadlines.workdays import Calendar, state_calendar
-from duban.errors import DubanError
+from duban.errors import DubanError, EnvironmentNotThere
 from duban.ledger import holding, meta
 from duban.ledger.database import Ledger, Session, path_of, private_folder
 from duban.ledger.migrations import migrate
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 class OtherClock(DubanError):
     """这个数据库用的是{kind}，不能这样启动；请换一个 database.url，或{mend}。"""
+
+
+class NotUpgraded(EnvironmentNotThere):
+    """数据库 {name} 还没有升级到这个版本，请先停掉所有进程，再运行 duban db upgrade。"""
 
 
 class ClockNotHere(DubanError):
@@ -63,16 +67,36 @@ class Office:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The database, made or upgraded when it has to be."""
+        """The database; SQLite's is made or upgraded when it has to be. Raises NotUpgraded for another."""
+        ledger = self.unopened
+        if _needs_nothing(ledger):
+            return ledger
+        if ledger.path is None:
+            raise NotUpgraded(name=ledger.name)
+        return self.upgraded()
+
+    @cached_property
+    def unopened(self) -> Ledger:
+        """The database as it is, whatever its tables."""
         wanted = self.settings.database
-        ledger = Ledger(wanted.resolved(), wait=wanted.wait_seconds)
+        return Ledger(wanted.resolved(), wait=wanted.wait_seconds)
+
+    def upgraded(self) -> Ledger:
+        """The database, made or upgraded."""
+        ledger = self.unopened
         with nullcontext() if _needs_nothing(ledger) else self.alone("upgrade"):
             done = migrate.upgrade(ledger)
         if done.created:
-            click.echo(f"已新建数据库 {ledger.path or ledger.url}", err=True)
+            click.echo(f"已新建数据库 {ledger.name}", err=True)
         elif done.changed:
-            click.echo(f"已升级数据库 {ledger.path or ledger.url}（升级前的备份在旁边）", err=True)
+            beside = "（升级前的备份在旁边）" if done.backup is not None else ""
+            click.echo(f"已升级数据库 {ledger.name}{beside}", err=True)
         return ledger
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        if "unopened" in self.__dict__:
+            self.unopened.close()
 
     @contextmanager
     def alone(self, doing: str) -> Iterator[None]:
@@ -168,9 +192,11 @@ def _loopback(host: str) -> bool:
 
 def office(ctx: click.Context) -> Office:
     """The office of this command line."""
-    options = ctx.find_root().obj
-    config: Path | None = options["config"]
-    return Office(settings_module.load(config), start=options["clock"], speed=options["speed"])
+    root = ctx.find_root()
+    config: Path | None = root.obj["config"]
+    here = Office(settings_module.load(config), start=root.obj["clock"], speed=root.obj["speed"])
+    root.call_on_close(here.close)
+    return here
 
 
 def kept_heads(ctx: click.Context) -> dict[str, str]:

@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from duban.errors import DubanError, EnvironmentNotThere, why
 from duban.ledger import meta
-from duban.ledger.database import Ledger, reason
+from duban.ledger.database import Ledger
+from duban.ledger.engines import reason
 
 DATED = "%Y%m%d-%H%M%S"
 PARTIAL = ".partial"

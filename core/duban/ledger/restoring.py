@@ -13,7 +13,8 @@ from pathlib import Path
 from duban.errors import DubanError, EnvironmentNotThere
 from duban.ledger import backup, held
 from duban.ledger.backup import Contents
-from duban.ledger.database import Ledger, reason
+from duban.ledger.database import Ledger
+from duban.ledger.engines import reason
 from duban.ledger.held import Held
 from duban.ledger.migrations import migrate
 

@@ -19,6 +19,12 @@ EVENING = "2026-06-12T21:00"  # a Friday
 
 
 @pytest.fixture
+def ledger(sqlite_ledger: Ledger) -> Ledger:
+    """What is asked here is asked of a file."""
+    return sqlite_ledger
+
+
+@pytest.fixture
 def office(ledger: Ledger) -> Office:
     office = Office(ledger)
     populate(office)

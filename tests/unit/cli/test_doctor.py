@@ -40,6 +40,12 @@ WELL = {
 
 
 @pytest.fixture
+def ledger(sqlite_ledger: Ledger) -> Ledger:
+    """What is asked here is asked of a file."""
+    return sqlite_ledger
+
+
+@pytest.fixture
 def office(ledger: Ledger, tmp_path: Path) -> Office:
     """A healthy office of today, with a backup."""
     office = Office(ledger, now=NOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import os
 from typing import Any
 
 import pytest
@@ -43,9 +43,8 @@ def duban(office: Office, *words: str) -> str:
     with office.ledger.writing() as session:
         meta.claim_clock(session, "virtual")
         meta.remember_clock(session, office.now)
-    config = Path(str(office.ledger.path)).with_name("none.toml")
-    config.write_text(f'[database]\nurl = "{office.ledger.url}"\n', encoding="utf-8")
-    done = CliRunner().invoke(cli, ["--config", str(config), *words], catch_exceptions=False)
+    env = {"DUBAN_DATABASE__URL": str(office.ledger.url)}
+    done = CliRunner().invoke(cli, ["--config", os.devnull, *words], env=env, catch_exceptions=False)
     assert done.exit_code == 0, done.stderr
     return done.stdout
 

@@ -16,7 +16,8 @@ from sqlalchemy import update
 from duban.clock import StepClock
 from duban.errors import EnvironmentNotThere
 from duban.ledger import meta
-from duban.ledger.database import Ledger, LedgerUnavailable, reason
+from duban.ledger.database import Ledger, LedgerUnavailable
+from duban.ledger.engines import reason
 from duban.ledger.tables import OutboxRow, PersonRow
 from duban.settings import Database, Settings
 from duban_bot.transports.base import Capabilities, Outgoing, Unreachable
@@ -27,6 +28,12 @@ from duban_cli.wiring import Office as Wired
 from office import Office, local, populate
 
 FRIDAY = local("2026-06-12T10:00")
+
+
+@pytest.fixture
+def ledger(sqlite_ledger: Ledger) -> Ledger:
+    """What is asked here is asked of a file."""
+    return sqlite_ledger
 
 
 class Recorder:
@@ -195,9 +202,9 @@ def test_sqlite_s_words(words: str, part: str) -> None:
 
 
 def test_every_code_has_its_words() -> None:
-    from duban.ledger import database
+    from duban.ledger import engines
     from duban_bot.words import shipped
 
-    codes = {code for code, _ in database._REASONS.values()} | {"broken", "other"}
+    codes = {code for table in (engines.WORDS, engines.STATES) for code, _ in table.values()} | {"other"}
     for code in codes:
         assert shipped().word("trouble", code) != code != shipped().word("mend", code)

@@ -23,6 +23,12 @@ NIGHT = datetime(2026, 3, 20, 3, 30, tzinfo=UTC)
 
 
 @pytest.fixture
+def ledger(sqlite_ledger: Ledger) -> Ledger:
+    """What is asked here is asked of a file."""
+    return sqlite_ledger
+
+
+@pytest.fixture
 def office(ledger: Ledger) -> Office:
     office = Office(ledger)
     populate(office)

@@ -27,6 +27,12 @@ STAMP = local("2026-06-17T10:00").astimezone(ZONE)
 
 
 @pytest.fixture
+def ledger(sqlite_ledger: Ledger) -> Ledger:
+    """What is asked here is asked of a file."""
+    return sqlite_ledger
+
+
+@pytest.fixture
 def office(ledger: Ledger) -> Office:
     office = Office(ledger)
     populate(office)

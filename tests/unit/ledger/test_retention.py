@@ -217,12 +217,13 @@ def test_each_setting_has_its_rule() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
 
 
-def test_copies_that_are_spare(office: Office, tmp_path: Path) -> None:
-    assert office.ledger.path is not None
+def test_copies_that_are_spare(sqlite_ledger: Ledger, tmp_path: Path) -> None:
+    assert sqlite_ledger.path is not None
+    now = local("2026-06-10T10:00")
     names = ("duban.sqlite3.before-upgrade-from-0001", "duban.before-restore-20260101-000000.sqlite3", "mine")
     for name in names:
         (tmp_path / name).touch()
-    backup.rotated(office.ledger.path, tmp_path, keep=2, now=office.now)
-    assert backup.spare(office.ledger.path, before=local("2020-01-01T00:00")) == []
+    backup.rotated(sqlite_ledger.path, tmp_path, keep=2, now=now)
+    assert backup.spare(sqlite_ledger.path, before=local("2020-01-01T00:00")) == []
     late = local("2100-01-01T00:00")
-    assert {one.name for one in backup.spare(office.ledger.path, before=late)} == set(names[:2])
+    assert {one.name for one in backup.spare(sqlite_ledger.path, before=late)} == set(names[:2])

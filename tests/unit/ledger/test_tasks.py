@@ -199,14 +199,14 @@ def test_an_event_starts_its_deadline_once(active):
 
 
 @pytest.mark.parametrize("column", ["period_id", "event_id", "deadline_id"])
-def test_the_database_itself_knows_a_task_once(ledger: Ledger, column: str) -> None:
+def test_the_database_itself_knows_a_task_once(sqlite_ledger: Ledger, column: str) -> None:
     """NULLs are never equal in SQL: each kind of task has a unique index of its own."""
     said = (
         "INSERT INTO tasks (item_id, unit_id, role, kind, due, original_due, state, blocked, "
         f"extension_requested, awaiting_signoff, created_at, {column}) "
         "VALUES (1, 1, 'lead', 'dated', '2026-01-01', '2026-01-01', 'open', 0, 0, 0, '2026-01-01', ?)"
     )
-    with closing(sqlite3.connect(ledger.path)) as connection:  # no foreign keys here
+    with closing(sqlite3.connect(sqlite_ledger.path)) as connection:  # no foreign keys here
         connection.execute(said, (1,))
         connection.execute(said, (2,))
         with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):

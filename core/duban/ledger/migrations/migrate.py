@@ -89,7 +89,7 @@ def upgrade(ledger: Ledger, *, backup: bool = True) -> Upgraded:
         if before is not None and before > to:
             raise NewerDatabase(found=before)
         if before is None and inspect(connection).get_table_names():
-            raise NotOurs(url=ledger.url.render_as_string())
+            raise NotOurs(url=ledger.name)
         connection.rollback()
         saved = None
         if before != to:
