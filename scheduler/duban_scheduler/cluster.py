@@ -1,0 +1,125 @@
+"""What runs by itself in many processes on one PostgreSQL: procrastinate, which runs each turn once among them.
+
+The tables of the ledger stay the truth: a job holds an id at the most, may run twice, and its work is done once.
+A process that was killed leaves its job "doing" for ever, and procrastinate retries nothing by itself, so that
+one of the standing jobs looks for these. None of them takes procrastinate's `lock`: a stalled one would hold
+all that come after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
+from procrastinate.jobs import Status
+
+from duban_scheduler.engine import HOUSEKEEPING, Run
+from duban_scheduler.queue_tables import OPTIONS
+
+log = logging.getLogger(__name__)
+AT_ONCE: Final = 4  # jobs of one process
+STALLED: Final = 30.0  # seconds without a heartbeat of the process that has a job
+AGAIN: Final = 5.0  # seconds until a database that cannot be reached is tried again
+LONGEST: Final = 5.0  # seconds that running jobs get at the end
+ERRAND: Final = "errand"
+MEND: Final = "mend"
+# name → when, in cron's words with seconds (in UTC; {hour} and {minute} of the housekeeping are filled in)
+STANDING: Final[Mapping[str, str]] = {
+    "tick": "* * * * * */5",
+    MEND: "* * * * * */20",
+    "housekeeping": "{minute} {hour} * * *",
+}
+
+
+class Cluster:
+    """One process's part in the common work."""
+
+    def __init__(
+        self,
+        dsn: str,
+        jobs: Mapping[str, Run],
+        *,
+        errand: Callable[[int], Awaitable[object]],
+        zone: ZoneInfo,
+        now: datetime,
+    ) -> None:
+        """`jobs`: what to run under the names of STANDING that the engine in one process knows too; `errand`:
+        what one id of the ledger asks for."""
+        self._connector = PsycopgConnector(
+            conninfo=dsn, kwargs={"options": OPTIONS, "application_name": "duban queue"}, max_size=AT_ONCE + 4
+        )
+        self._app = App(connector=self._connector)
+        self._runs: dict[str, Run] = {name: jobs[name] for name in STANDING if name in jobs}
+        self._runs[MEND] = self._mend
+        at = datetime.combine(now.date(), HOUSEKEEPING, zone).astimezone(UTC)
+        for name, cron in STANDING.items():
+            task = self._app.task(_standing(name, self._runs[name]), name=name, queueing_lock=name)
+            self._app.periodic(cron=cron.format(hour=at.hour, minute=at.minute))(task)
+        self._errand = self._app.task(_errand(errand), name=ERRAND)
+        self._work: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin; needs a running event loop."""
+        self._work = asyncio.create_task(self._for_ever())
+
+    async def stop(self) -> None:
+        """Begin nothing more; what runs gets a moment."""
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+
+    async def hand_out(self, id_: int) -> None:
+        """Somebody in the cluster does this errand; one that waits already is not asked for again."""
+        with suppress(AlreadyEnqueued):
+            await self._errand.configure(queueing_lock=f"{ERRAND}:{id_}").defer_async(id_=id_)
+
+    async def _for_ever(self) -> None:
+        while True:
+            try:
+                async with self._app.open_async():
+                    await self._app.run_worker_async(
+                        concurrency=AT_ONCE,
+                        install_signal_handlers=False,
+                        shutdown_graceful_timeout=LONGEST,
+                        stalled_worker_timeout=STALLED,
+                        delete_jobs="always",  # what was done stands in the ledger
+                    )
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                log.error("the queue: %s", type(error).__name__)
+            await asyncio.sleep(AGAIN)
+
+    async def _mend(self) -> None:
+        """Jobs of processes that are gone: an errand is taken up again, a standing job has its next turn."""
+        manager = self._app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+            if job.task_name == ERRAND:
+                with suppress(ProcrastinateException):  # the same errand waits again already
+                    await manager.retry_job(job)
+            else:
+                await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+def _standing(name: str, run: Run) -> Callable[[int], Awaitable[None]]:
+    async def work(timestamp: int) -> None:  # noqa: ARG001 - the turn; what is due is asked of the ledger
+        try:
+            await run()
+        except Exception:
+            log.exception("job %s failed", name)
+
+    return work
+
+
+def _errand(do: Callable[[int], Awaitable[object]]) -> Callable[[int], Awaitable[None]]:
+    async def work(id_: int) -> None:
+        await do(id_)
+
+    return work
