@@ -43,10 +43,13 @@ class Weather:
     chances: Mapping[str, float]  # percent
     seconds: Mapping[str, float]
     methods: frozenset[str]
+    sparing: frozenset[int]  # chats that nothing befalls
     random: Random
 
-    def fault(self) -> Fault | None:
+    def fault(self, chat_id: object) -> Fault | None:
         """What the next call meets."""
+        if chat_id in self.sparing:
+            return None
         drawn = self.random.uniform(0, 100)
         for kind, percent in self.chances.items():
             drawn -= percent
@@ -77,23 +80,27 @@ class Faults:
         seed: int | str,
         seconds: Mapping[str, float] | None = None,
         methods: Collection[str] = SENDS,
+        sparing: Collection[int] = (),
     ) -> None:
-        """From now on each call of these methods fares so at random: {kind: percent}. Raises ValueError."""
+        """From now on each call of these methods, but for the chats `sparing`, fares so at random: {kind:
+        percent}. Raises ValueError."""
         known = {_known(kind): percent for kind, percent in chances.items()}
-        self._weathers.append(Weather(known, seconds or {}, _lower(methods), Random(seed)))
+        self._weathers.append(
+            Weather(known, seconds or {}, _lower(methods), frozenset(sparing), Random(seed))
+        )
 
-    def take(self, method: str) -> Fault | None:
+    def take(self, method: str, chat_id: object = None) -> Fault | None:
         """The misfortune of this call, if any."""
-        fault = self._next(method.lower())
+        fault = self._next(method.lower(), chat_id)
         if fault is not None:
             self.spent[fault.kind] += 1
         return fault
 
-    def _next(self, method: str) -> Fault | None:
+    def _next(self, method: str, chat_id: object) -> Fault | None:
         for place, fault in enumerate(self._queue):
             if method in fault.methods:
                 return self._queue.pop(place)
-        return next((weather.fault() for weather in self._weathers if method in weather.methods), None)
+        return next((one.fault(chat_id) for one in self._weathers if method in one.methods), None)
 
     def clear(self) -> None:
         """Fair weather again."""

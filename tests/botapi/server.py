@@ -158,10 +158,10 @@ class Server:
         except Refusal as refusal:
             return _refusal(refusal)
         with self.world.changed:
-            fault = self.faults.take(call["method"])
+            entry = self._entry(call["method"], params)
+            fault = self.faults.take(call["method"], entry["chat_id"])
             if call["method"].lower() not in QUIET:
-                kind = fault.kind if fault is not None else None
-                self.asked.append(self._entry(call["method"], params) | {"fault": kind})
+                self.asked.append(entry | {"fault": fault.kind if fault is not None else None})
         return self._fare(fault, call["method"], params) if fault else self._call(call["method"], params)
 
     def _fare(self, fault: Fault, method: str, params: wire.Params) -> Answer:
