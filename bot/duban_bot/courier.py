@@ -21,6 +21,7 @@ from duban_bot.transports.base import (
     Capabilities,
     Gone,
     InDoubt,
+    Moved,
     Outgoing,
     Refused,
     RetryLater,
@@ -32,6 +33,7 @@ from duban_bot.world import World
 
 log = logging.getLogger(__name__)
 IN_FLIGHT = 4
+PLAIN = "plain"  # in a row's facts: its chat refused the markup
 AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
 UNPACED = Pacer(Capabilities(per_second=0, per_chat_interval=0))  # for who has no address
 
@@ -154,7 +156,12 @@ class Courier:
         if not outbox.move(session, row.id, Sending.SENDING, text=rendered.kept):
             return None  # its lease ran out and another took it
         edits = str(row.facts["ref"]) if row.kind == "edit" else None
-        message = Outgoing(html=rendered.html, buttons=rendered.buttons, document=rendered.document)
+        message = Outgoing(
+            html=rendered.html,
+            buttons=rendered.buttons,
+            document=rendered.document,
+            plain=bool(row.facts.get(PLAIN)),
+        )
         return Letter(row.id, row.kind, name, chat, message, edits)
 
     async def _send(self, letter: Letter) -> None:
@@ -204,12 +211,37 @@ class Courier:
                 outbox.retry(session, letter.row_id, now=now, error=why, wait=wait)
             case InDoubt():
                 outbox.doubt(session, letter.row_id, now=now, error=why)
+            case Moved():
+                people.follow(session, letter.transport, old=letter.chat, new=error.chat)
+                outbox.retry(session, letter.row_id, now=now, error=why)
             case Unreachable():
                 self._lost(session, letter, now=now, why=why)
+            case Gone() if letter.edits is not None:
+                self._once_more(session, letter, now=now, why=why, kind="text")
+            case Refused() if not letter.message.plain:
+                self._once_more(session, letter, now=now, why=why, facts={PLAIN: True})
             case Gone() | Refused():
                 outbox.move(session, letter.row_id, Sending.FAILED, error=str(error)[:200])
+                self._tell(session, "refused", letter.row_id, now=now)
             case _:
                 outbox.doubt(session, letter.row_id, now=now, error=why)
+
+    def _once_more(
+        self,
+        session: Session,
+        letter: Letter,
+        *,
+        now: datetime,
+        why: str,
+        kind: str | None = None,
+        facts: Mapping[str, bool] | None = None,
+    ) -> None:
+        """What the chat refused goes in another form: without markup, or where the message to edit is gone
+        as a message of its own."""
+        row = session.get_one(OutboxRow, letter.row_id, populate_existing=True)
+        row.kind, row.facts = kind or row.kind, row.facts | dict(facts or {})
+        session.flush()
+        outbox.retry(session, row.id, now=now, error=why, wait=timedelta(0))
 
     def _lost(self, session: Session, letter: Letter, *, now: datetime, why: str) -> None:
         """Nobody is there any more: the reminders wait for who is bound next, coordinators are told."""
@@ -220,12 +252,19 @@ class Courier:
             return
         people.mark_unreachable(session, person, now=now, why=why)
         outbox.give_back(session, row, now=now)
+        self._tell(session, "lost-contact", row.id, now=now)
+
+    def _tell(self, session: Session, kind: str, row_id: int, *, now: datetime) -> None:
+        """Coordinators hear, once, of a person's message that its chat refused for good."""
+        row = session.get_one(OutboxRow, row_id)
+        if row.person_id is None or (kind == row.kind == "refused"):  # a stranger's; or no such word arrives
+            return
         for coordinator in people.coordinators(session):
             outbox.put(
                 session,
-                key=f"lost:{person.id}:{row.id}:{coordinator.id}",
-                kind="lost-contact",
-                facts={"person": person.id},
+                key=f"{kind}:{row.id}:{coordinator.id}",
+                kind=kind,
+                facts={"person": row.person_id, "message": row.id},
                 person=coordinator,
                 due_at=now,
                 now=now,

@@ -17,10 +17,15 @@ from duban.ledger.database import Ledger, LedgerUnavailable, Session
 from duban.ledger.tables import InboxRow
 from duban_bot import conversation
 from duban_bot.incoming import Did, Incoming
-from duban_bot.transports.base import Raw, RetryLater, Transport, TransportError, TwoPollers
+from duban_bot.transports.base import InDoubt, Raw, RetryLater, Transport, TransportError, TwoPollers
 from duban_bot.world import World
 
 log = logging.getLogger(__name__)
+NEWCOMER, INCUMBENT = (
+    3,
+    6,
+)  # conflicts in a row (a few may be our own earlier connection dying): who came last goes
+FIRST_REST, LONGEST_REST = 2.0, 300.0  # seconds until a file that could not be fetched is asked for again
 LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
 MOMENT = 0.1  # seconds after which the inbox is looked at again while a document is being read
 AT_ONCE = 20  # updates
@@ -60,6 +65,7 @@ class Receiver:
         self._answers: set[asyncio.Task[None]] = set()
         self._reading: dict[int, asyncio.Task[None]] = {}  # the updates whose document is being read
         self._one_reader = asyncio.Lock()
+        self._resting: dict[int, tuple[float, float]] = {}  # update → (until this second, after so many)
         self.polled: dict[str, float] = {}  # chat → the machine's monotonic second of its last answer
 
     async def listen(self, transport: Transport) -> None:
@@ -67,14 +73,14 @@ class Receiver:
         last = await self._last_key(transport)
         offset = None if last is None else last + 1
         pause = 1.0
-        conflicts = 0
+        conflicts, patience = 0, NEWCOMER
         self.polled[transport.name] = monotonic()
         while True:
             try:
                 batch = await transport.poll(offset)
             except TwoPollers as error:
                 conflicts += 1
-                if conflicts >= 3:  # noqa: PLR2004 - one or two may be our own earlier connection dying
+                if conflicts >= patience:
                     raise AnotherPoller from error
                 await asyncio.sleep(pause)
                 continue
@@ -84,7 +90,7 @@ class Receiver:
                 await asyncio.sleep(wait)
                 pause = min(pause * 2, LONGEST_WAIT)
                 continue
-            pause, conflicts = 1.0, 0
+            pause, conflicts, patience = 1.0, 0, INCUMBENT
             self.polled[transport.name] = monotonic()
             try:
                 offset = await self._keep(transport, batch) or offset
@@ -135,14 +141,20 @@ class Receiver:
         return count
 
     async def _ready(self) -> Sequence[int]:
-        waiting = await self._ledger.read(inbox.waiting, limit=AT_ONCE + len(self._reading))
-        return [row_id for row_id in waiting if row_id not in self._reading]
+        now = monotonic()
+        busy = self._reading.keys() | {row_id for row_id, (until, _) in self._resting.items() if until > now}
+        waiting = await self._ledger.read(inbox.waiting, limit=AT_ONCE + len(busy))
+        return [row_id for row_id in waiting if row_id not in busy]
 
     async def _take_up(self, row_id: int) -> None:
         """Handle an update; one with a document goes on beside the others, who need not wait for it."""
         body, name = await self._ledger.read(_body, row_id)
         transport = self._transports.get(name)
-        incoming = transport.parse(body) if transport is not None else None
+        try:
+            incoming = transport.parse(body) if transport is not None else None
+        except Exception as error:  # what it says cannot even be read
+            await self._failed(row_id, None, error)
+            return
         if transport is None or incoming is None or not await self._brings_document(transport, incoming):
             await self._handle(row_id, transport, incoming, None)
             return
@@ -167,6 +179,7 @@ class Receiver:
     ) -> None:
         try:
             file = await document if document is not None else None
+            self._resting.pop(row_id, None)
             await self._ledger.run(self._converse, row_id, incoming, file)
         except LedgerUnavailable:  # no fault of the update's: it stays as it is, and is taken up again
             raise
@@ -174,25 +187,41 @@ class Receiver:
             await self._ledger.run(self._apologise, row_id, incoming, str(error))
             if isinstance(transport, Forgets) and incoming is not None and incoming.file_ref:
                 await transport.forget(incoming.file_ref)  # it may be a secret one
-        except TransportError as error:
-            if await self._ledger.run(
-                inbox.failed, row_id, error=type(error).__name__, now=self._clock.now()
-            ):
-                await self._ledger.run(self._set_aside, row_id, incoming)
+        except (
+            RetryLater,
+            InDoubt,
+        ) as error:  # its file is asked for again, however long the network is away
+            self._rest(row_id, error)
+            return
         except Exception as error:  # one bad update must not stop the others
-            log.exception("update %d", row_id)
-            if await self._ledger.run(
-                inbox.failed, row_id, error=type(error).__name__, now=self._clock.now()
-            ):
-                await self._ledger.run(self._set_aside, row_id, incoming)
+            await self._failed(row_id, incoming, error)
         if transport is not None and incoming is not None and incoming.callback_ref:
             task = asyncio.create_task(_answer(transport, incoming.callback_ref))
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
 
+    def _rest(self, row_id: int, error: TransportError) -> None:
+        _, after = self._resting.get(row_id, (0.0, FIRST_REST / 2))
+        after = min(after * 2, LONGEST_REST)
+        asked = error.seconds if isinstance(error, RetryLater) else None
+        log.warning("update %d: %s", row_id, type(error).__name__)
+        self._resting[row_id] = (monotonic() + (after if asked is None else asked), after)
+
+    async def _failed(self, row_id: int, incoming: Incoming | None, error: Exception) -> None:
+        """One try that failed; after the third the update is set aside."""
+        name = type(error).__name__
+        log.error(
+            "update %d: %s", row_id, name, exc_info=None if isinstance(error, TransportError) else error
+        )
+        await self._ledger.run(self._count_failure, row_id, incoming, name)
+
+    def _count_failure(self, session: Session, row_id: int, incoming: Incoming | None, why: str) -> None:
+        if inbox.failed(session, row_id, error=why, now=self._clock.now()):
+            self._set_aside(session, row_id, incoming)
+
     async def _brings_document(self, transport: Transport, incoming: Incoming) -> bool:
         """Whether it is a file that is to be read: a coordinator's, and not too large."""
-        if incoming.kind is not Did.FILE or not incoming.file_ref:
+        if incoming.kind is not Did.FILE or not incoming.file_ref or not incoming.private:
             return False
         known = await self._ledger.read(people.person_of, incoming.transport, incoming.user)
         return (
@@ -218,7 +247,7 @@ class Receiver:
     def _set_aside(self, session: Session, row_id: int, incoming: Incoming | None) -> None:
         """Three tries failed: the sender and the coordinators are told, the update is kept."""
         now = self._clock.now()
-        if incoming is not None:
+        if incoming is not None and incoming.private:
             words = self._make_world(incoming.transport).words
             outbox.say(
                 session,

@@ -155,6 +155,9 @@ ITEM_ALONE = re.compile(r"(?:查看)?(?:事项|第)\s*\d{1,4}\s*[项号条]?")
 
 def handle(session: Session, incoming: Incoming, world: World, inbox_id: int) -> None:
     """Answer one event, in the transaction of the caller. Raises DubanError: then nothing of it was done."""
+    if incoming.kind is Did.MOVED:
+        people.follow(session, incoming.transport, old=incoming.moved_from or "", new=incoming.chat)
+        return
     person = people.person_of(session, incoming.transport, incoming.user)
     talk = Talk(session, incoming, world, inbox_id, person)
     if not incoming.private:

@@ -20,6 +20,7 @@ from duban.ledger.tables import OutboxRow, PersonRow, TaskRow
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
+GOLDEN = 0.618034  # its multiples lie evenly in a circle
 
 
 class Sending(StrEnum):
@@ -161,9 +162,14 @@ def move(session: Session, row_id: int, to: Sending, **values: Any) -> bool:
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def pause(tries: int) -> timedelta:
-    """How long to wait after so many tries: doubling, five minutes at most."""
-    return min(FIRST_PAUSE * (1 << min(tries, 16)), LONGEST_PAUSE)
+def pause(tries: int, row_id: int) -> timedelta:
+    """How long to wait after so many tries: doubling, five minutes at most.
+
+    Rows that failed together do not come back together: each waits between half of it and all of it, by its
+    own number.
+    """
+    whole = min(FIRST_PAUSE * (1 << min(tries, 16)), LONGEST_PAUSE)
+    return whole * (0.5 + (row_id + tries) * GOLDEN % 1 / 2)
 
 
 def retry(session: Session, row_id: int, *, now: datetime, error: str, wait: timedelta | None = None) -> None:
@@ -173,7 +179,7 @@ def retry(session: Session, row_id: int, *, now: datetime, error: str, wait: tim
         session,
         row_id,
         Sending.QUEUED,
-        due_at=now + (wait or pause(row.tries)),
+        due_at=now + (pause(row.tries, row_id) if wait is None else wait),
         tries=row.tries + 1,
         error=error,
         lease_until=None,
@@ -191,7 +197,7 @@ def doubt(session: Session, row_id: int, *, now: datetime, error: str) -> Sendin
         row_id,
         Sending.QUEUED,
         again=True,
-        due_at=now + pause(row.tries),
+        due_at=now + pause(row.tries, row_id),
         tries=row.tries + 1,
         error=error,
         lease_until=None,

@@ -19,6 +19,7 @@ from duban.ledger.tables import (
     DutyRow,
     InviteRow,
     ItemRow,
+    OutboxRow,
     PersonRow,
     PlanRow,
     PostRow,
@@ -342,6 +343,18 @@ def lead_names(session: Session, item_id: int) -> list[str]:
             .where(DutyRow.item_id == item_id, DutyRow.role == Role.LEAD)
             .order_by(DutyRow.position)
         )
+    )
+
+
+def follow(session: Session, transport: str, *, old: str, new: str) -> None:
+    """A chat has another number now: who is there, and what is on its way there, goes with it."""
+    session.execute(
+        update(PersonRow).where(PersonRow.transport == transport, PersonRow.chat == old).values(chat=new)
+    )
+    session.execute(
+        update(OutboxRow)
+        .where(outbox.ON_THE_WAY, OutboxRow.transport == transport, OutboxRow.chat == old)
+        .values(chat=new)
     )
 
 
