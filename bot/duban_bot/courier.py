@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -80,7 +80,7 @@ class Courier:
         flying: set[asyncio.Task[None]] = set()
         while True:
             room = IN_FLIGHT - len(flying) if not self._stopping else 0
-            letters = await self._ledger.run(self._claim, room) if room else []
+            letters = await self._ledger.run_beside(self._claim, room) if room else []
             flying |= {asyncio.create_task(self._deliver(row_id, chat)) for row_id, chat in letters}
             if not flying:
                 return moved
@@ -173,15 +173,20 @@ class Courier:
             else:
                 ref = await transport.send(letter.chat, letter.message)
         except TransportError as error:
-            await self._settle(partial(self._settle_fault, letter=letter, error=error))
+            await self._settle(partial(self._settle_fault, letter=letter, error=error), self._ledger.run)
             return
-        await self._settle(partial(self._settle_sent, row_id=letter.row_id, ref=ref))
+        sent = partial(self._settle_sent, row_id=letter.row_id, ref=ref)
+        await self._settle(sent, self._ledger.run_beside)
 
-    async def _settle(self, write: Callable[[Session], None]) -> None:
+    async def _settle(
+        self,
+        write: Callable[[Session], None],
+        doorway: Callable[[Callable[[Session], None]], Awaitable[None]],
+    ) -> None:
         """What the chat said is written down, however long the database takes: it would be said again."""
         while True:
             try:
-                await self._ledger.run(write)
+                await doorway(write)
             except LedgerUnavailable:
                 await asyncio.sleep(AGAIN)
             else:

@@ -29,6 +29,7 @@ FIRST_REST, LONGEST_REST = 2.0, 300.0  # seconds until a file that could not be 
 LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
 MOMENT = 0.1  # seconds after which the inbox is looked at again while a document is being read
 AT_ONCE = 20  # updates
+AWAY = 60.0  # seconds after which an update that was handed out, and is not done, is handed out again
 AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
 
 
@@ -65,6 +66,8 @@ class Receiver:
         self._answers: set[asyncio.Task[None]] = set()
         self._reading: dict[int, asyncio.Task[None]] = {}  # the updates whose document is being read
         self._one_reader = asyncio.Lock()
+        # gives an update with a document to whoever of the cluster is free; None: it is read here
+        self.hand_out: Callable[[int], Awaitable[None]] | None = None
         self._resting: dict[int, tuple[float, float]] = {}  # update → (until this second, after so many)
         self.polled: dict[str, float] = {}  # chat → the machine's monotonic second of its last answer
 
@@ -158,10 +161,22 @@ class Receiver:
         if transport is None or incoming is None or not await self._brings_document(transport, incoming):
             await self._handle(row_id, transport, incoming, None)
             return
+        if self.hand_out is not None:
+            await self.hand_out(row_id)
+            self._resting[row_id] = (monotonic() + AWAY, FIRST_REST / 2)
+            return
         document = self._document(transport, incoming)
         task = asyncio.create_task(self._handle(row_id, transport, incoming, document))
         self._reading[row_id] = task
         task.add_done_callback(lambda done: self._was_read(row_id, done))
+
+    async def handle_document(self, row_id: int) -> None:
+        """What was handed out is done here; done twice it is done once. Raises LedgerUnavailable."""
+        body, name = await self._ledger.read(_body, row_id)
+        transport = self._transports.get(name)
+        incoming = transport.parse(body) if transport is not None else None
+        if transport is not None and incoming is not None and await self._ledger.read(inbox.is_new, row_id):
+            await self._handle(row_id, transport, incoming, self._document(transport, incoming))
 
     def _was_read(self, row_id: int, task: asyncio.Task[None]) -> None:
         del self._reading[row_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from duban.ledger.engines import dsn
 from duban.ledger.migrations import migrate
 from duban_cli.wiring import office
 
@@ -17,8 +18,12 @@ def db_command() -> None:
 @click.pass_context
 def upgrade_command(ctx: click.Context) -> None:
     """新建数据库，或升级到当前版本（升级前先备份）。"""
-    here = office(ctx)
-    click.echo(f"数据库 {here.upgraded().name} 已是最新。", err=True)
+    ledger = office(ctx).upgraded()
+    if ledger.path is None:
+        from duban_scheduler import queue_tables  # noqa: PLC0415 - an extra brings what it stands on
+
+        queue_tables.install(dsn(ledger.url))
+    click.echo(f"数据库 {ledger.name} 已是最新。", err=True)
 
 
 @db_command.command("check", epilog="例：duban db check")

@@ -19,6 +19,7 @@ from duban_cli.usage import sentence
 
 COMMANDS = {  # name: module of duban_cli (its attribute has the command's name), in the order of --help
     "run": "serve",
+    "worker": "serve",
     "demo": "demo",
     "read": "reading",
     "explain": "explain",
@@ -81,6 +82,7 @@ class Lazy(click.Group):
 
 HELP = {
     "run": "启动：聊天、定时提醒和网页",
+    "worker": "再加一个工作进程（PostgreSQL）",
     "demo": "用样例方案走完一年，看它怎么工作",
     "read": "看看文件里写了什么（不写入任何东西）",
     "explain": "解释一段时限、单位、反馈或日期是怎么读的",

@@ -29,7 +29,7 @@ from duban_cli.wiring import Office, _loopback, office
 from duban_web.app import make_app
 
 # who talks of their own affairs; the chats silence what would tell of people's
-QUIET = ("alembic", "apscheduler", "asyncio", "sqlalchemy", "uvicorn")
+QUIET = ("alembic", "apscheduler", "asyncio", "procrastinate", "psycopg", "sqlalchemy", "uvicorn")
 
 
 class PortTaken(EnvironmentNotThere):
@@ -38,6 +38,10 @@ class PortTaken(EnvironmentNotThere):
 
 class NobodyCanTalk(DubanError):
     """没有聊天可用：请填 telegram.token，或把 web.enabled 设为 true。"""
+
+
+class OneMachine(DubanError):
+    """SQLite 只能由一个进程提供服务，请用 duban run；要多个进程，请把 database.url 指向 PostgreSQL。"""
 
 
 class NotLoopback(SettingsError):
@@ -59,8 +63,18 @@ def run_command(ctx: click.Context, until: str | None, demo: bool) -> None:
         serve(here, until=parse_moment(until) if until else None)
 
 
-def serve(here: Office, *, until: datetime | None = None, greet: Any = None) -> None:
-    """Serve until a signal. `greet(service)` prints what people need to begin."""
+@click.command("worker", short_help="再加一个工作进程", epilog="例：duban worker")
+@click.pass_context
+def worker_command(ctx: click.Context) -> None:
+    """再加一个工作进程（PostgreSQL），没有网页；数量不限，收发消息的始终只有一个。Ctrl+C 停止。"""
+    here = office(ctx)
+    if here.path is not None:
+        raise OneMachine
+    serve(here, pages=False, greet=_greet_worker)
+
+
+def serve(here: Office, *, until: datetime | None = None, greet: Any = None, pages: bool = True) -> None:
+    """Serve until a signal. `greet(service)` prints what people need to begin; `pages`: with the pages."""
     logging.basicConfig(
         level=here.settings.log.level.upper(),
         stream=sys.stderr,
@@ -70,15 +84,15 @@ def serve(here: Office, *, until: datetime | None = None, greet: Any = None) -> 
         logging.getLogger(quiet).setLevel(logging.WARNING)
     with here.alone("serve"):
         here.claim_clock()
-        asyncio.run(_serve(here, until, greet or _greet))
+        asyncio.run(_serve(here, until, greet or _greet, with_pages=pages))
 
 
-async def _serve(here: Office, until: datetime | None, greet: Any) -> None:
+async def _serve(here: Office, until: datetime | None, greet: Any, *, with_pages: bool) -> None:
     async with opened(here) as (service, local):
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, service.stop)
-        with _pages(here, service, local) as pages:
+        with _pages(here, service, local if with_pages else None) as pages:
             running = [asyncio.create_task(pages[0].serve([pages[1]]))] if pages is not None else []
             await asyncio.to_thread(greet, service)
             try:
@@ -203,3 +217,7 @@ def _greet(service: Service) -> None:
     click.echo("还没有督办员。请用下面的一次性链接进入（7 天内有效，只能用一次）：")
     for transport in service.transports.values():
         click.echo(f"  {transport.link(invited.token)}")
+
+
+def _greet_worker(service: Service) -> None:
+    click.echo(f"数据库：{service.office.ledger.name}")

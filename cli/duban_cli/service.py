@@ -233,9 +233,9 @@ class Service:
             if not await asyncio.to_thread(self.lead.mine):
                 await self._pause(LEAD)
                 continue
-            await Duties(
-                self.office.ledger, self.transports, self.courier, self.receiver, self._wakes
-            ).until(self._gone())
+            await Duties(self.office.ledger, self.transports, self.courier, self.receiver, self._wakes).until(
+                self._gone()
+            )
             self.courier = self._courier()
 
     async def _gone(self) -> None:

@@ -1,9 +1,9 @@
-"""What runs by itself in many processes on one PostgreSQL: procrastinate, which runs each turn once among them.
+"""What runs by itself in many processes on one PostgreSQL: procrastinate, which runs each turn once.
 
-The tables of the ledger stay the truth: a job holds an id at the most, may run twice, and its work is done once.
-A process that was killed leaves its job "doing" for ever, and procrastinate retries nothing by itself, so that
-one of the standing jobs looks for these. None of them takes procrastinate's `lock`: a stalled one would hold
-all that come after it.
+The tables of the ledger stay the truth: a job holds an id at the most, may run twice, and does its work once.
+A process that was killed leaves its job "doing" for ever, and procrastinate retries nothing by itself: one of
+the standing jobs looks for these. None of them takes procrastinate's `lock`: a stalled one would hold all
+that come after it.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class Cluster:
         self._runs[MEND] = self._mend
         at = datetime.combine(now.date(), HOUSEKEEPING, zone).astimezone(UTC)
         for name, cron in STANDING.items():
-            task = self._app.task(_standing(name, self._runs[name]), name=name, queueing_lock=name)
+            task = self._app.task(name=name, queueing_lock=name)(_standing(name, self._runs[name]))
             self._app.periodic(cron=cron.format(hour=at.hour, minute=at.minute))(task)
-        self._errand = self._app.task(_errand(errand), name=ERRAND)
+        self._errand = self._app.task(name=ERRAND)(_errand(errand))
         self._work: asyncio.Task[None] | None = None
 
     def start(self) -> None:

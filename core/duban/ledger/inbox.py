@@ -39,6 +39,11 @@ def waiting(session: Session, *, limit: int = 20) -> Sequence[int]:
     return session.scalars(select(InboxRow.id).where(NEW).order_by(InboxRow.id).limit(limit)).all()
 
 
+def is_new(session: Session, row_id: int) -> bool:
+    """Whether nobody has handled this update yet."""
+    return session.scalar(select(InboxRow.id).where(NEW, InboxRow.id == row_id)) is not None
+
+
 def done(row: InboxRow, *, now: datetime) -> None:
     """Handled: in the same transaction as what it did."""
     row.state, row.handled_at, row.error = "done", now, None
