@@ -118,6 +118,11 @@ class Receiver:
         await self._keep(transport, batch)
         return len(batch)
 
+    async def take(self, transport: Transport, raw: Raw) -> None:
+        """Keep one update that a chat hands over by itself. Raises LedgerUnavailable."""
+        await self._keep(transport, [raw])
+        self._wake()
+
     async def _keep(self, transport: Transport, batch: Sequence[Raw]) -> int | None:
         """Commit a batch; returns the offset that acknowledges it."""
         if not batch:

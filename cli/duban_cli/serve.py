@@ -24,9 +24,11 @@ from duban.ledger import people
 from duban.settings import SettingsError, Web
 from duban_bot.transports.base import Transport
 from duban_bot.transports.local import LocalTransport
+from duban_bot.transports.telegram_updates import raw_update
 from duban_cli.service import Service
 from duban_cli.wiring import Office, _loopback, office
 from duban_web.app import make_app
+from duban_web.webhook import Webhook
 
 # who talks of their own affairs; the chats silence what would tell of people's
 QUIET = ("alembic", "apscheduler", "asyncio", "procrastinate", "psycopg", "sqlalchemy", "uvicorn")
@@ -124,6 +126,10 @@ async def opened(here: Office) -> Any:
         poll = 0 if isinstance(here.clock, StepClock) else None
         telegram = TelegramTransport(token, here.settings.telegram.base_url, long_poll=poll)
         await telegram.start()
+        if url := here.settings.telegram.webhook_url:
+            await telegram.be_called(url, here.webhook_secret)
+        else:
+            await telegram.be_asked()
         transports["telegram"] = telegram
     if not transports:
         raise NobodyCanTalk
@@ -149,7 +155,8 @@ def _pages(
         local,
         office=here.settings.office.name,
         zone=here.settings.office.zone,
-        hosts=_hosts(web),
+        hosts=_hosts(web, here.settings.telegram.webhook_url),
+        webhook=_webhook(here, service),
         health=service.health,
         max_file=local.caps.max_file,
         secure=web.url.startswith("https://"),
@@ -167,6 +174,20 @@ def _pages(
         yield QuietServer(config), listening
 
 
+def _webhook(here: Office, service: Service) -> Webhook | None:
+    telegram = service.transports.get("telegram")
+    if telegram is None or telegram.caps.polls:
+        return None
+
+    async def hand_over(update: object) -> bool:
+        raw = raw_update(update)
+        if raw is not None:
+            await service.receiver.take(telegram, raw)
+        return raw is not None
+
+    return Webhook(hand_over, here.webhook_secret)
+
+
 class QuietServer(uvicorn.Server):
     """A server that leaves the signals to us."""
 
@@ -176,12 +197,11 @@ class QuietServer(uvicorn.Server):
         yield
 
 
-def _hosts(web: Web) -> list[str]:
+def _hosts(web: Web, *urls: str) -> list[str]:
     if not _loopback(web.host) and not web.behind_proxy:
         raise NotLoopback(host=web.host)
     names = {"127.0.0.1", "localhost", "[::1]", web.host}
-    if web.url:
-        names.add(urlsplit(web.url).hostname or "")
+    names |= {urlsplit(url).hostname or "" for url in (web.url, *urls)}
     return sorted(names - {""})
 
 

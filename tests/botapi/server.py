@@ -26,7 +26,9 @@ T = TypeVar("T")
 
 TOKEN = "4242424242:AAE-no-real-token-of-any-real-bot-x"
 USERNAME = "duban_test_bot"
-QUIET = frozenset({"getme", "getupdates", "getfile"})  # calls that only read: not in the log
+QUIET = frozenset(
+    {"getme", "getupdates", "getfile", "getwebhookinfo"}
+)  # calls that only read: not in the log
 GLANCE = 0.05  # seconds
 _CALL = re.compile(r"/bot(?P<token>[^/]+)/(?P<method>[A-Za-z]+)")
 _FILE = re.compile(r"/file/bot(?P<token>[^/]+)/(?P<path>.+)")

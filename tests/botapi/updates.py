@@ -30,7 +30,7 @@ class Updates:
         self._allowed: frozenset[str] | None = None
         self._poll = 0
         self._closed = False
-        self.webhook = ""
+        self.webhook = self.secret = ""
         self.disorder: Random | None = None  # shuffles each batch
         self.confirmed = FIRST_ID - 1  # the highest id that was confirmed
 
@@ -97,6 +97,11 @@ class Updates:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def unconfirmed(self) -> list[Json]:
+        """What a webhook would be handed now."""
+        with self._changed:
+            return list(self._pending)
 
     @property
     def pending(self) -> int:

@@ -168,12 +168,20 @@ def _held_keys(talk: Talk, _row: dict[str, Any]) -> list[Button]:
     return [talk.label("release", "release:0"), talk.label("dropheld", "dropheld:0")]
 
 
+def _doubtful_keys(talk: Talk, row: dict[str, Any]) -> list[Button]:
+    return [
+        talk.label("resend", f"resend:{row['message']}", n=row["n"]),
+        talk.label("letbe", f"letbe:{row['message']}", n=row["n"]),
+    ]
+
+
 ENTRY_KEYS: dict[str, Maker] = {
     "verify": _verify_keys,
     "extension": _extension_keys,
     "blocked": _blocked_keys,
     "question": _question_keys,
     "unclear": _question_keys,
+    "unknown-message": _doubtful_keys,
     "held-messages": _held_keys,
 }
 

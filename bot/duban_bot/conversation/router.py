@@ -140,6 +140,8 @@ VERBS: tuple[Verb, ...] = (
     Verb(verb="settle", thing=Thing.ITEM, act=Act.DECIDE, row=QuestionRow, handler=decisions.settle),
     Verb(verb="release", thing=Thing.PLAN, act=Act.DECIDE, handler=decisions.release),
     Verb(verb="dropheld", thing=Thing.PLAN, act=Act.DECIDE, handler=decisions.drop_held),
+    Verb(verb="resend", thing=Thing.PLAN, act=Act.DECIDE, row=OutboxRow, handler=decisions.resend),
+    Verb(verb="letbe", thing=Thing.PLAN, act=Act.DECIDE, row=OutboxRow, handler=decisions.let_be),
     Verb(verb="activate", thing=Thing.PLAN, act=Act.DECIDE, row=PlanRow, handler=acts.activate),
     Verb(verb="imp", thing=Thing.PLAN, act=Act.IMPORT, find=imports.find, handler=imports.press),
 )
@@ -268,7 +270,8 @@ def parts_of(talk: Talk, row: object) -> frozenset[Part]:
     about = ABOUT.get(type(row), _nothing)
     if isinstance(row, OutboxRow):
         own = talk.person is not None and row.person_id == talk.person.id
-        return frozenset({Part.OWN if own else Part.OTHER})
+        boss = people.parts(talk.session, talk.person) & {Part.COORDINATOR}
+        return boss | {Part.OWN if own else Part.OTHER}
     return people.parts(talk.session, talk.person, **about(talk.session, row))
 
 

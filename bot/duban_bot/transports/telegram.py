@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -51,12 +52,13 @@ from duban_bot.transports.base import (
     TwoPollers,
     Unreachable,
 )
-from duban_bot.transports.telegram_updates import parse_update
+from duban_bot.transports.telegram_updates import parse_update, raw_update
 
 ALLOWED_UPDATES = ["message", "callback_query"]
 RAW_UPDATES = "get_Updates"  # getUpdates, by a spelling for which the library does not point to its own
 LONG_POLL = 25  # seconds
 READ_TIMEOUT = 15.0  # seconds
+HANDS = 4  # connections at which Telegram may hand updates over
 SURELY_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 GONE_WORDS = ("chat not found", "user is deactivated", "bot was kicked", "chat_id is empty")
 NO_MESSAGE_WORDS = ("message to edit not found", "message can't be edited")
@@ -122,6 +124,26 @@ class TelegramTransport:
         except TelegramError as error:
             raise ChatNotThere(why=type(error.__cause__ or error).__name__) from None
         self.username = me.username or ""
+
+    async def be_called(self, url: str, secret: str) -> None:
+        """From now on Telegram hands updates over, at `url`. Raises ChatNotThere."""
+        self.caps = replace(self.caps, polls=False)
+        await self._arrange(url, secret)
+
+    async def be_asked(self) -> None:
+        """From now on updates are asked for: a webhook that is still set would keep us away."""
+        await self._arrange("", "")
+
+    async def _arrange(self, url: str, secret: str) -> None:
+        try:
+            if url:
+                await self._bot.set_webhook(
+                    url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=HANDS
+                )
+            elif (await self._bot.get_webhook_info()).url:
+                await self._bot.delete_webhook()
+        except TelegramError as error:
+            raise ChatNotThere(why=type(error.__cause__ or error).__name__) from None
 
     async def stop(self) -> None:
         """Give the connections back."""
@@ -191,7 +213,7 @@ class TelegramTransport:
                 {name: value for name, value in asked.items() if value is not None},
                 read_timeout=self._read_timeout + self._long_poll,
             )
-            made = [Raw(key=str(one["update_id"]), body=one) for one in updates if _has_number(one)]
+            made = [raw for one in updates if (raw := raw_update(one)) is not None]
         if updates and not made:
             raise InDoubt("updates without a number")  # nothing that could be acknowledged
         return made
@@ -205,10 +227,6 @@ class TelegramTransport:
     def parse(self, body: Mapping[str, Any]) -> Incoming | None:
         """An update as it was kept → what somebody said or pressed, or None for what we do not take."""
         return parse_update(body)
-
-
-def _has_number(update: Any) -> bool:
-    return isinstance(update, Mapping) and isinstance(update.get("update_id"), int)
 
 
 def _text(message: Outgoing) -> str:

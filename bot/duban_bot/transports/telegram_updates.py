@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from duban_bot.incoming import Did, Incoming
+from duban_bot.transports.base import Raw
 
 CHATS = ("private", "group", "supergroup")
+
+
+def raw_update(body: Any) -> Raw | None:
+    """An update as Telegram gave it, or None for what has no number."""
+    number = body.get("update_id") if isinstance(body, Mapping) else None
+    return Raw(key=str(number), body=body) if isinstance(number, int) else None
 
 
 def parse_update(body: Mapping[str, Any]) -> Incoming | None:

@@ -44,7 +44,7 @@ MOVES: dict[Sending, frozenset[Sending]] = {
     Sending.SENDING: frozenset({Sending.SENT, Sending.QUEUED, Sending.UNKNOWN, Sending.FAILED, Sending.HELD}),
     Sending.HELD: frozenset({Sending.QUEUED, Sending.DROPPED}),
     Sending.SENT: frozenset(),
-    Sending.UNKNOWN: frozenset(),
+    Sending.UNKNOWN: frozenset({Sending.QUEUED, Sending.DROPPED}),
     Sending.FAILED: frozenset(),
     Sending.DROPPED: frozenset(),
 }

@@ -177,6 +177,42 @@ async def test_a_hold_for_one_group_lets_the_others_go_on(here: Desk) -> None:
     assert here.service.courier.rests() == pytest.approx(3000, abs=60)
 
 
+@pytest.mark.parametrize(
+    ("label", "state", "copies"),
+    [("重发 1", "sent", 2), ("不再发 1", "dropped", 1)],
+    ids=["again", "no more"],
+)
+async def test_what_is_in_doubt_is_decided_by_a_button(
+    here: Desk, label: str, state: str, copies: int
+) -> None:
+    here.server.faults.add("reset-before")
+    here.server.faults.add("reset-after")
+    row = here.put("a", "好", JIA)
+    await here.settle()
+    await here.settle(seconds=5)
+    assert (here.row(row).state, len(here.heard(JIA))) == ("unknown", 1)
+    boss = here.user(BOSS)
+    boss.say("/queue")
+    await here.settle()
+    queue = boss.received()[-1]
+    assert "张三" in queue.text
+    assert queue.labels == ["重发 1", "不再发 1"]
+    here.user(JIA).forge(0, f"resend:{row}")  # the one whom it is for has no say
+    await here.settle()
+    assert here.row(row).state == "unknown"
+    refusals = len(here.heard(JIA))
+    boss.press(queue.message_id, label)
+    await here.settle()
+    assert here.row(row).state == state
+    assert "张三" in here.heard(BOSS)[-1]
+    assert len(here.heard(JIA)) == refusals + copies - 1
+    assert all("补发" in text for text in here.heard(JIA)[refusals:])
+    boss.press(queue.message_id, "重发 1")
+    await here.settle()
+    assert "可能已经处理过了" in here.heard(BOSS)[-1]
+    assert here.row(row).state == state
+
+
 @given(tries=st.integers(0, 60), row=st.integers(1, 10**9))
 def test_pauses_grow_and_are_never_longer_than_five_minutes(tries: int, row: int) -> None:
     whole = min(timedelta(seconds=2) * 2 ** min(tries, 20), LONGEST_PAUSE)
