@@ -14,6 +14,7 @@ from duban.clock import Clock, monotonic
 from duban.errors import DubanError
 from duban.ledger import heads, inbox, outbox, people
 from duban.ledger.database import Ledger, LedgerUnavailable, Session
+from duban.ledger.inbox import Handling
 from duban.ledger.tables import InboxRow
 from duban_bot import conversation
 from duban_bot.incoming import Did, Incoming
@@ -174,17 +175,10 @@ class Receiver:
             await self._ledger.run(self._apologise, row_id, incoming, str(error))
             if isinstance(transport, Forgets) and incoming is not None and incoming.file_ref:
                 await transport.forget(incoming.file_ref)  # it may be a secret one
-        except TransportError as error:
-            if await self._ledger.run(
-                inbox.failed, row_id, error=type(error).__name__, now=self._clock.now()
-            ):
-                await self._ledger.run(self._set_aside, row_id, incoming)
         except Exception as error:  # one bad update must not stop the others
-            log.exception("update %d", row_id)
-            if await self._ledger.run(
-                inbox.failed, row_id, error=type(error).__name__, now=self._clock.now()
-            ):
-                await self._ledger.run(self._set_aside, row_id, incoming)
+            if not isinstance(error, TransportError):
+                log.exception("update %d", row_id)
+            await self._ledger.run(self._failed, row_id, incoming, type(error).__name__)
         if transport is not None and incoming is not None and incoming.callback_ref:
             task = asyncio.create_task(_answer(transport, incoming.callback_ref))
             self._answers.add(task)
@@ -215,9 +209,11 @@ class Receiver:
         world = self._make_world(incoming.transport) if incoming is not None else None
         apologise(session, row_id, incoming, world, words, now=self._clock.now())
 
-    def _set_aside(self, session: Session, row_id: int, incoming: Incoming | None) -> None:
-        """Three tries failed: the sender and the coordinators are told, the update is kept."""
+    def _failed(self, session: Session, row_id: int, incoming: Incoming | None, error: str) -> None:
+        """After three tries the update is kept aside, and its sender and the coordinators are told."""
         now = self._clock.now()
+        if not inbox.failed(session, row_id, error=error, now=now):
+            return
         if incoming is not None:
             words = self._make_world(incoming.transport).words
             outbox.say(
@@ -245,11 +241,11 @@ def converse(
 ) -> None:
     """Handle one update and mark it, in the caller's transaction. Raises DubanError."""
     row = session.get_one(InboxRow, row_id)
-    if row.state != "new":
+    if row.state != Handling.NEW:
         return
     if incoming is not None and world is not None:
         conversation.handle(session, incoming, world, row_id)
-    inbox.done(row, now=now)
+    inbox.move(row, Handling.DONE, now=now)
 
 
 def apologise(
@@ -262,8 +258,8 @@ def apologise(
     now: datetime,
 ) -> None:
     """The update was refused: its sender gets the sentence."""
-    inbox.done(session.get_one(InboxRow, row_id), now=now)
-    if incoming is not None and world is not None:
+    fresh = inbox.move(session.get_one(InboxRow, row_id), Handling.DONE, now=now)
+    if fresh and incoming is not None and world is not None:
         html = world.words.render("chat/sentence.html.j2", sentence=words)
         outbox.say(
             session,
