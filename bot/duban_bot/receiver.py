@@ -14,6 +14,7 @@ from duban.clock import Clock, monotonic
 from duban.errors import DubanError
 from duban.ledger import heads, inbox, outbox, people
 from duban.ledger.database import Ledger, LedgerUnavailable, Session
+from duban.ledger.inbox import Handling
 from duban.ledger.tables import InboxRow
 from duban_bot import conversation
 from duban_bot.incoming import Did, Incoming
@@ -161,7 +162,7 @@ class Receiver:
         try:
             incoming = transport.parse(body) if transport is not None else None
         except Exception as error:  # what it says cannot even be read
-            await self._failed(row_id, None, error)
+            await self._ledger.run(self._failed, row_id, None, error)
             return
         if transport is None or incoming is None or not await self._brings_document(transport, incoming):
             await self._handle(row_id, transport, incoming, None)
@@ -207,14 +208,11 @@ class Receiver:
             await self._ledger.run(self._apologise, row_id, incoming, str(error))
             if isinstance(transport, Forgets) and incoming is not None and incoming.file_ref:
                 await transport.forget(incoming.file_ref)  # it may be a secret one
-        except (
-            RetryLater,
-            InDoubt,
-        ) as error:  # its file is asked for again, however long the network is away
+        except (RetryLater, InDoubt) as error:  # its file is asked for again, however long it is away
             self._rest(row_id, error)
             return
         except Exception as error:  # one bad update must not stop the others
-            await self._failed(row_id, incoming, error)
+            await self._ledger.run(self._failed, row_id, incoming, error)
         if transport is not None and incoming is not None and incoming.callback_ref:
             task = asyncio.create_task(_answer(transport, incoming.callback_ref))
             self._answers.add(task)
@@ -226,18 +224,6 @@ class Receiver:
         asked = error.seconds if isinstance(error, RetryLater) else None
         log.warning("update %d: %s", row_id, type(error).__name__)
         self._resting[row_id] = (monotonic() + (after if asked is None else asked), after)
-
-    async def _failed(self, row_id: int, incoming: Incoming | None, error: Exception) -> None:
-        """One try that failed; after the third the update is set aside."""
-        name = type(error).__name__
-        log.error(
-            "update %d: %s", row_id, name, exc_info=None if isinstance(error, TransportError) else error
-        )
-        await self._ledger.run(self._count_failure, row_id, incoming, name)
-
-    def _count_failure(self, session: Session, row_id: int, incoming: Incoming | None, why: str) -> None:
-        if inbox.failed(session, row_id, error=why, now=self._clock.now()):
-            self._set_aside(session, row_id, incoming)
 
     async def _brings_document(self, transport: Transport, incoming: Incoming) -> bool:
         """Whether it is a file that is to be read: a coordinator's, and not too large."""
@@ -264,9 +250,14 @@ class Receiver:
         world = self._make_world(incoming.transport) if incoming is not None else None
         apologise(session, row_id, incoming, world, words, now=self._clock.now())
 
-    def _set_aside(self, session: Session, row_id: int, incoming: Incoming | None) -> None:
-        """Three tries failed: the sender and the coordinators are told, the update is kept."""
-        now = self._clock.now()
+    def _failed(self, session: Session, row_id: int, incoming: Incoming | None, error: Exception) -> None:
+        """One try that failed; after the third it is kept aside, and its sender and coordinators are told."""
+        now, name = self._clock.now(), type(error).__name__
+        log.error(
+            "update %d: %s", row_id, name, exc_info=None if isinstance(error, TransportError) else error
+        )
+        if not inbox.failed(session, row_id, error=name, now=now):
+            return
         if incoming is not None and incoming.private:
             words = self._make_world(incoming.transport).words
             outbox.say(
@@ -294,11 +285,11 @@ def converse(
 ) -> None:
     """Handle one update and mark it, in the caller's transaction. Raises DubanError."""
     row = session.get_one(InboxRow, row_id)
-    if row.state != "new":
+    if row.state != Handling.NEW:
         return
     if incoming is not None and world is not None:
         conversation.handle(session, incoming, world, row_id)
-    inbox.done(row, now=now)
+    inbox.move(row, Handling.DONE, now=now)
 
 
 def apologise(
@@ -311,8 +302,8 @@ def apologise(
     now: datetime,
 ) -> None:
     """The update was refused: its sender gets the sentence."""
-    inbox.done(session.get_one(InboxRow, row_id), now=now)
-    if incoming is not None and world is not None:
+    fresh = inbox.move(session.get_one(InboxRow, row_id), Handling.DONE, now=now)
+    if fresh and incoming is not None and world is not None:
         html = world.words.render("chat/sentence.html.j2", sentence=words)
         outbox.say(
             session,

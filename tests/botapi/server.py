@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import threading
 import time
@@ -40,7 +41,7 @@ class Server:
     """`with Server() as server:` – then `telegram.Bot(server.token, base_url=server.base_url, …)`.
 
     `clock` gives the seconds since 1970 that messages carry, `limits` the rates, `log` a file to which
-    every accepted call is appended as a line of JSON before it is answered.
+    every accepted call is appended as a line of JSON, on the disk before it is answered.
     """
 
     def __init__(
@@ -221,6 +222,8 @@ class Server:
         if self._log is not None:
             with self._log.open("a", encoding="utf-8") as log:
                 log.write(json.dumps(entry, ensure_ascii=False) + "\n")
+                log.flush()
+                os.fsync(log.fileno())
         self.world.changed.notify_all()
 
     def _file(self, token: str, path: str) -> Answer:

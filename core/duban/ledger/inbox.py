@@ -1,9 +1,13 @@
-"""What comes in: written and committed before the chat is told, handled from the table, once in effect."""
+"""What comes in: written and committed before the chat is told, handled from the table, once in effect.
+
+new → done (with what it did, in one transaction) | set_aside (three tries failed: coordinators are told).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -13,6 +17,21 @@ from sqlalchemy.orm import Session
 from duban.ledger.tables import InboxRow
 
 TRIES = 3
+
+
+class Handling(StrEnum):
+    """The state of an update that came in."""
+
+    NEW = "new"
+    DONE = "done"
+    SET_ASIDE = "set_aside"
+
+
+MOVES: dict[Handling, frozenset[Handling]] = {
+    Handling.NEW: frozenset({Handling.DONE, Handling.SET_ASIDE}),
+    Handling.DONE: frozenset(),
+    Handling.SET_ASIDE: frozenset(),
+}
 # in the very words of the partial index: SQLite matches no bound parameter against an index's condition
 NEW = sql("inbox.state = 'new'")
 
@@ -44,9 +63,12 @@ def is_new(session: Session, row_id: int) -> bool:
     return session.scalar(select(InboxRow.id).where(NEW, InboxRow.id == row_id)) is not None
 
 
-def done(row: InboxRow, *, now: datetime) -> None:
-    """Handled: in the same transaction as what it did."""
-    row.state, row.handled_at, row.error = "done", now, None
+def move(row: InboxRow, to: Handling, *, now: datetime, error: str | None = None) -> bool:
+    """Move an update if the table allows it; False when it was elsewhere already."""
+    if to not in MOVES[Handling(row.state)]:
+        return False
+    row.state, row.handled_at, row.error = to, now, error
+    return True
 
 
 def failed(session: Session, row_id: int, *, error: str, now: datetime) -> bool:
@@ -54,9 +76,7 @@ def failed(session: Session, row_id: int, *, error: str, now: datetime) -> bool:
     row = session.get_one(InboxRow, row_id)
     row.tries += 1
     row.error = error
-    if row.tries >= TRIES:
-        row.state, row.handled_at = "set_aside", now
-    return row.state == "set_aside"
+    return row.tries >= TRIES and move(row, Handling.SET_ASIDE, now=now, error=error)
 
 
 def last_key(session: Session, transport: str) -> int | None:
@@ -75,4 +95,4 @@ def last_key(session: Session, transport: str) -> int | None:
 
 def leave_waiting(session: Session, *, now: datetime) -> None:
     """Nobody will handle what waits: for a copy of the ledger that only looks ahead."""
-    session.execute(update(InboxRow).where(InboxRow.state == "new").values(state="done", handled_at=now))
+    session.execute(update(InboxRow).where(NEW).values(state=Handling.DONE, handled_at=now))
