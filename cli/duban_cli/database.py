@@ -1,16 +1,26 @@
-"""`duban db`: the database's tables."""
+"""`duban db`: the database's tables, and the whole of it to another place."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
+from duban.clock import RealClock
+from duban.errors import EnvironmentNotThere
+from duban.ledger import copying, holding
+from duban.ledger.database import Ledger
 from duban.ledger.migrations import migrate
-from duban_cli.wiring import office
+from duban_cli.printing import as_json, note, show
+from duban_cli.wiring import Office, office
+
+LARGE = 20_000  # rows of a table after which progress is said
 
 
 @click.group("db")
 def db_command() -> None:
-    """数据库：升级、检查。"""
+    """数据库：升级、检查、复制到另一个库。"""
 
 
 @db_command.command("upgrade", epilog="例：duban db upgrade")
@@ -32,3 +42,42 @@ def check_command(ctx: click.Context) -> None:
     if differences:
         ctx.exit(3)
     click.echo("一致。", err=True)
+
+
+@db_command.command("copy", epilog="例：duban db copy postgresql://duban@127.0.0.1/duban")
+@click.argument("to", metavar="新库地址")
+@click.option("--json", "json_wanted", is_flag=True, help="输出 JSON")
+@click.pass_context
+def copy_command(ctx: click.Context, to: str, json_wanted: bool) -> None:
+    """把整个台账复制到另一个空库，逐表核对行数和校验和，对不上就全部撤回。要先停掉正在服务的 duban。"""
+    here = office(ctx)
+    if here.path is not None and not here.path.is_file():
+        raise EnvironmentNotThere(what=f"数据库 {here.path}", why="还没有，没有可复制的")
+    with here.alone("copy"), _held(here, to) as target:
+        made = copying.copy(here.ledger, target, progress=_say)
+    rows = [{"table": table, "rows": one.rows, "checksum": one.digest} for table, one in made.items()]
+    if json_wanted:
+        as_json(rows)
+    else:
+        show("copied", rows=rows)
+        note("copied_to", name=target.name)
+
+
+@contextmanager
+def _held(here: Office, to: str) -> Iterator[Ledger]:
+    """The other database, kept from everybody else where it is a file. Gives its connections back."""
+    target = Ledger(to, wait=here.settings.database.wait_seconds)
+    try:
+        if target.path is None or (here.path is not None and target.path.samefile(here.path)):
+            yield target
+        else:
+            with holding.hold(target.path, doing="copy", now=RealClock().now().astimezone(here.zone)):
+                yield target
+    finally:
+        target.close()
+
+
+def _say(table: str, done: int, total: int) -> None:
+    step = copying.BATCH * (LARGE // copying.BATCH)
+    if total >= LARGE and (done == total or done % step == 0):
+        click.echo(f"{table}：{done}/{total}", err=True)
