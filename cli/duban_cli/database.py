@@ -9,9 +9,10 @@ import click
 
 from duban.clock import RealClock
 from duban.errors import EnvironmentNotThere
-from duban.ledger import copying, holding
+from duban.ledger import copying, figures, held, holding
 from duban.ledger.database import Ledger
 from duban.ledger.migrations import migrate
+from duban_cli.backup import first_digest
 from duban_cli.printing import as_json, note, show
 from duban_cli.wiring import Office, office
 
@@ -42,6 +43,19 @@ def check_command(ctx: click.Context) -> None:
     if differences:
         ctx.exit(3)
     click.echo("一致。", err=True)
+
+
+@db_command.command("restored", epilog="例：duban db restored")
+@click.pass_context
+def restored_command(ctx: click.Context) -> None:
+    """用 pg_restore 恢复之后、启动之前运行：备份里还在路上的旧消息先扣下。duban restore 自己会做。"""
+    here = office(ctx)
+    with here.alone("restore"), here.writing() as session:
+        now = here.now()
+        done = held.hold_back(
+            session, now=now, taken=figures.newest_moment(session), digest=first_digest(here, now)
+        )
+    note("held_back", held=done)
 
 
 @db_command.command("copy", epilog="例：duban db copy postgresql://duban@127.0.0.1/duban")
