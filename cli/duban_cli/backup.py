@@ -10,8 +10,8 @@ import click
 
 from duban import hours
 from duban.clock import RealClock, make_clock
-from duban.errors import DubanError, EnvironmentNotThere
-from duban.ledger import backup, restoring
+from duban.errors import DubanError
+from duban.ledger import backup, engines, restoring
 from duban.ledger.backup import Contents
 from duban_cli.deciding import interactive
 from duban_cli.printing import as_json, note
@@ -19,12 +19,14 @@ from duban_cli.wiring import Office, office
 from duban_scheduler.policy import digest_moment, next_digest
 
 
-def database(here: Office) -> Path:
-    """The file of an SQLite ledger. Raises EnvironmentNotThere for another kind."""
-    path = here.path
-    if path is None:
-        raise EnvironmentNotThere(what="整库备份", why="这里只支持 SQLite，PostgreSQL 请用 pg_dump")
-    return path
+class DumpInstead(DubanError):
+    """PostgreSQL 的台账用它自己的工具备份，正在服务时也可以：pg_dump -Fc -f {file} '{address}'"""
+
+
+class LoadInstead(DubanError):
+    """PostgreSQL 的台账用它自己的工具恢复。请先停掉服务，另建一个空库，运行 \
+pg_restore --single-transaction --no-owner -d '{address}' {file}，\
+把 database.url 改成它，再运行 duban db restored。"""
 
 
 @click.command("backup", epilog="例：duban backup；duban backup /mnt/u/台账.sqlite3")
@@ -34,7 +36,9 @@ def database(here: Office) -> Path:
 def backup_command(ctx: click.Context, file: Path | None, json_wanted: bool) -> None:
     """备份整个台账，正在服务时也可以；核验无误才算数。不写文件名时按日期命名，放进备份文件夹。"""
     here = office(ctx)
-    source = database(here)
+    source = here.path
+    if source is None:
+        raise DumpInstead(file=file or "duban.dump", address=engines.bare(here.unopened.url))
     if file is not None:
         made = backup.save(source, file)
     else:
@@ -59,7 +63,9 @@ class NotSure(DubanError):
 def restore_command(ctx: click.Context, file: Path, yes: bool) -> None:
     """用一份备份换掉现在的台账；先给现在的留一份副本。要先停掉正在服务的 duban。"""
     here = office(ctx)
-    place = database(here)
+    place = here.path
+    if place is None:
+        raise LoadInstead(file=file, address=engines.bare(here.unopened.url, database="duban_new"))
     with here.alone("restore"):
         found = restoring.look(file, place)
         there = restoring.there_now(place)
@@ -68,7 +74,7 @@ def restore_command(ctx: click.Context, file: Path, yes: bool) -> None:
         if not yes:
             _ask()
         stamp = RealClock().now().astimezone(here.zone)
-        done = restoring.restore(file, place, now=now, digest=_digest(here, now), stamp=stamp)
+        done = restoring.restore(file, place, now=now, digest=first_digest(here, now), stamp=stamp)
     note("restored", done=done, place=place)
 
 
@@ -100,7 +106,7 @@ def _now(here: Office, found: Contents, there: Contents | None) -> datetime:
     return max(*known, *asked, found.reached)
 
 
-def _digest(here: Office, now: datetime) -> datetime | None:
+def first_digest(here: Office, now: datetime) -> datetime | None:
     """When what came up since the backup is said: None where the hour for it is now."""
     policy, zone, calendar = here.settings.policy, here.zone, here.calendar
     hour = digest_moment(now.astimezone(zone).date(), policy, zone)

@@ -103,8 +103,7 @@ def _opened(here: Office) -> Ledger | None:
 
 def _file(here: Office) -> Iterator[Finding]:
     path = here.path
-    if path is None:
-        yield found("database", "other", path=here.settings.database.resolved().rpartition("@")[2])
+    if path is None:  # a server, that is asked
         return
     if not path.is_file():
         yield found("database", "none", path=path)
@@ -123,15 +122,14 @@ def _file(here: Office) -> Iterator[Finding]:
 def _inside(here: Office, ledger: Ledger) -> Iterator[Finding]:
     try:
         with ledger.reading() as session:
-            broken, loose = figures.faults(session)
-            version = migrate.current(session)
+            rows = list((_file_within if ledger.path is not None else _server)(ledger, session))
+            version, empty = migrate.current(session), migrate.is_empty(session)
     except DubanError as error:
-        yield found("database", "broken", why=error.facts.get("why", error))
+        state = "broken" if ledger.path is not None else "unreachable"
+        yield found("database", state, name=ledger.name, why=error.facts.get("why", error))
         return
-    yield found("integrity", "broken" if broken else "ok", why=broken)
-    table, count = loose or ("", 0)
-    yield found("references", "broken" if loose else "ok", table=table, count=count)
-    tables = _tables(ledger, version)
+    yield from rows
+    tables = found("tables", "none") if empty else _tables(ledger, version)
     yield tables
     if tables.state != "ok":
         return
@@ -139,6 +137,21 @@ def _inside(here: Office, ledger: Ledger) -> Iterator[Finding]:
         with ledger.reading() as session:
             rows = list(check(here, session))
         yield from rows
+
+
+def _file_within(_ledger: Ledger, session: Session) -> Iterator[Finding]:
+    broken, loose = figures.faults(session)
+    yield found("integrity", "broken" if broken else "ok", why=broken)
+    table, count = loose or ("", 0)
+    yield found("references", "broken" if loose else "ok", table=table, count=count)
+
+
+def _server(ledger: Ledger, session: Session) -> Iterator[Finding]:
+    """What a file has of its own (room, access, integrity, references) is the server's to look after."""
+    server, now = figures.server(session), RealClock().now()
+    yield found("database", "server", name=ledger.name, version=server.version, mb=server.size / 1e6)
+    seconds = round((server.now - now).total_seconds())
+    yield found("server_clock", "differs" if abs(server.now - now) > WRONG else "ok", seconds=seconds)
 
 
 def _tables(ledger: Ledger, version: str | None) -> Finding:

@@ -16,7 +16,7 @@ import click
 
 from duban.clock import StepClock
 from duban.errors import DubanError
-from duban.ledger import backup, desk, inbox, outbox, people
+from duban.ledger import backup, copying, desk, inbox, outbox, people
 from duban.ledger.database import Ledger, Session
 from duban.ledger.outbox import Sending
 from duban.ledger.tables import OutboxRow, PersonRow, UnitRow
@@ -72,9 +72,14 @@ class copied:  # noqa: N801 - reads as a verb
 
     def __enter__(self) -> Office:
         file = Path(self._folder.name) / "copy.sqlite3"
-        backup.copy_to(self._here.ledger, file)
+        source = self._here.ledger
+        if source.path is not None:
+            backup.copy_to(source.path, file)
+        twin = Ledger(f"sqlite:///{file}")
+        if source.path is None:
+            copying.copy(source, twin)
         copy = Office(self._here.settings)
-        copy.__dict__["ledger"] = Ledger(f"sqlite:///{file}")
+        copy.__dict__["ledger"] = twin
         copy.__dict__["clock"] = StepClock(self._here.now())
         return copy
 

@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 from duban.errors import DubanError, EnvironmentNotThere, why
 from duban.ledger import meta
-from duban.ledger.database import Ledger
 from duban.ledger.engines import reason
 
 DATED = "%Y%m%d-%H%M%S"
@@ -62,13 +61,11 @@ class Contents:
         return self.rows.get("people", 0)
 
 
-def copy_to(ledger: Ledger, path: Path) -> None:
-    """Copy an SQLite ledger into a private file, in one piece: a stepped copy starts over at each write."""
-    if ledger.path is None:
-        raise EnvironmentNotThere(what="整库复制", why="目前只支持 SQLite，PostgreSQL 请用 pg_dump")
+def copy_to(source: Path, path: Path) -> None:
+    """Copy a database's file into a private one, in one piece: a stepped copy starts over at each write."""
     path.touch(mode=0o600)
-    with closing(sqlite3.connect(ledger.path)) as source, closing(sqlite3.connect(path)) as target:
-        source.backup(target)
+    with closing(sqlite3.connect(source)) as was, closing(sqlite3.connect(path)) as made:
+        was.backup(made)
 
 
 def save(source: Path, target: Path) -> Contents:

@@ -61,6 +61,12 @@ def dsn(url: URL) -> str:
     return url.set(drivername=POSTGRESQL).render_as_string(hide_password=False)
 
 
+def bare(url: URL, *, database: str | None = None) -> str:
+    """The same without the password, for commands that people type: the server's tools ask for it."""
+    shown = URL.create(POSTGRESQL, url.username, None, url.host, url.port, database or url.database)
+    return shown.render_as_string()
+
+
 def fault(error: DBAPIError) -> tuple[str, str] | None:
     """(code, what to do) of a fault of the machine; None for a fault of ours."""
     state = getattr(error.orig, "sqlstate", None)

@@ -99,9 +99,24 @@ def unbound_with_work(session: Session) -> list[str]:
 
 def faults(session: Session) -> tuple[str | None, tuple[str, int] | None]:
     """SQLite's own checks: (what is broken, (table, rows that point nowhere)), None where well."""
-    if session.get_bind().dialect.name != "sqlite":
-        return None, None
     found = str(session.execute(sql("PRAGMA integrity_check(1)")).scalar())
     loose = session.execute(sql("PRAGMA foreign_key_check")).all()
     broken = None if found == "ok" else found.splitlines()[-1]
     return broken, (str(loose[0][0]), len(loose)) if loose else None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """PostgreSQL of itself. `size`: bytes of this database; `now`: its clock."""
+
+    version: str
+    size: int
+    now: datetime
+
+
+def server(session: Session) -> Server:
+    """The server that a ledger lies on."""
+    asked = (
+        "SELECT current_setting('server_version'), pg_database_size(current_database()), clock_timestamp()"
+    )
+    return Server(*session.execute(sql(asked)).one())

@@ -21,7 +21,12 @@ from typing import Final
 from duban.errors import DubanError, EnvironmentNotThere, why
 
 SUFFIX: Final = ".lock"
-DOING: Final = {"serve": "正在提供服务", "upgrade": "正在升级数据库", "restore": "正在恢复备份"}
+DOING: Final = {
+    "serve": "正在提供服务",
+    "upgrade": "正在升级数据库",
+    "restore": "正在恢复备份",
+    "copy": "正在复制",
+}
 LONGEST: Final = 4096  # bytes of the file that are looked at
 TRIES: Final = 3  # somebody who only asks who holds it is in the way for an instant
 PAUSE: Final = 0.1  # seconds

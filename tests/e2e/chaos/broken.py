@@ -100,7 +100,7 @@ BREAKS = (
             Change(INBOX, "for key, body in updates if key not in known}", "for key, body in updates}"),
             Change(
                 TABLES,
-                '        sa.UniqueConstraint("transport", "update_key", name=op.f("uq_inbox_transport_update_key")),\n',
+                '        sa.UniqueConstraint("transport", "update_key", name=op.f("uq_inbox_transport_update_key")),\n',  # noqa: E501
             ),
         ),
         "tests/e2e/test_faults.py::test_said_once_heard_twice",

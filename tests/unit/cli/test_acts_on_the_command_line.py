@@ -68,7 +68,8 @@ def told(office: Office) -> list[tuple[str, Any, Any]]:
 def test_units_hear_the_same_by_either_door(
     office: Office, tmp_path: Path, words: tuple[str, ...], said: str | None
 ) -> None:
-    backup.copy_to(office.ledger, tmp_path / "twin.sqlite3")
+    assert office.ledger.path is not None
+    backup.copy_to(office.ledger.path, tmp_path / "twin.sqlite3")
     twin = Office(Ledger(f"sqlite:///{tmp_path / 'twin.sqlite3'}"), now=office.now)
     duban(office, *words)
     heard = told(office)

@@ -37,27 +37,45 @@ WELL = {
     "unknown": "ok", "held": "ok", "set_aside": "ok", "backup": "ok", "retention": "ok", "chat": "local",
     "disk": "ok",
 }  # fmt: skip
+OF_A_FILE = {"private", "serving", "integrity", "references", "backup", "disk"}
+WELL_SERVED = {check: state for check, state in WELL.items() if check not in OF_A_FILE} | {
+    "database": "server",
+    "server_clock": "ok",
+}
 
 
 @pytest.fixture
-def ledger(sqlite_ledger: Ledger) -> Ledger:
-    """What is asked here is asked of a file."""
-    return sqlite_ledger
-
-
-@pytest.fixture
-def office(ledger: Ledger, tmp_path: Path) -> Office:
-    """A healthy office of today, with a backup."""
-    office = Office(ledger, now=NOW)
+def office(sqlite_ledger: Ledger, tmp_path: Path) -> Office:
+    """A healthy office of today in a file, with a backup."""
+    office = Office(sqlite_ledger, now=NOW)
     populate(office)
-    assert ledger.path is not None
-    backup.rotated(ledger.path, tmp_path, keep=2, now=NOW)
+    assert sqlite_ledger.path is not None
+    backup.rotated(sqlite_ledger.path, tmp_path, keep=2, now=NOW)
     return office
+
+
+@pytest.fixture
+def served(postgres_ledger: Ledger) -> Office:
+    """The same on a server."""
+    office = Office(postgres_ledger, now=NOW)
+    populate(office)
+    return office
+
+
+@pytest.fixture(params=["office", "served"])
+def either(request: pytest.FixtureRequest) -> Office:
+    """The same on each engine."""
+    found: Office = request.getfixturevalue(request.param)
+    return found
+
+
+def well(office: Office) -> dict[str, str]:
+    return WELL if office.ledger.path is not None else WELL_SERVED
 
 
 def examined(office: Office, **environ: str) -> tuple[int, dict[str, dict[str, Any]]]:
     """(exit code, check → row); the calendar's years aside, which go on by themselves."""
-    env = {"DUBAN_DATABASE__URL": f"sqlite:///{office.ledger.path}"} | environ
+    env = {"DUBAN_DATABASE__URL": office.ledger.url.render_as_string(hide_password=False)} | environ
     done = CliRunner().invoke(cli, ["doctor", "--json"], env=env, catch_exceptions=False)
     rows = json.loads(done.stdout)
     assert all(row["ok"] == (not row["todo"]) for row in rows)
@@ -68,9 +86,9 @@ def states(rows: dict[str, dict[str, Any]]) -> dict[str, str]:
     return {check: row["state"] for check, row in rows.items()}
 
 
-def test_all_is_well(office: Office) -> None:
-    code, rows = examined(office)
-    assert states(rows) == WELL
+def test_all_is_well(either: Office) -> None:
+    code, rows = examined(either)
+    assert states(rows) == well(either)
     assert code == 0
 
 
@@ -128,11 +146,11 @@ def _left_long_ago(session: Any) -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_the_ledger(
-    office: Office, change: Callable[[Any], Any], check: str, state: str, part: str
+    either: Office, change: Callable[[Any], Any], check: str, state: str, part: str
 ) -> None:
-    _write(office, change)
-    code, rows = examined(office)
-    assert states(rows) == WELL | {check: state}
+    _write(either, change)
+    code, rows = examined(either)
+    assert states(rows) == well(either) | {check: state}
     assert part in rows[check]["what"] + rows[check]["todo"]
     assert code == 1
 
@@ -147,11 +165,11 @@ def test_what_is_wrong_in_the_ledger(
     ],
 )  # fmt: skip
 def test_what_is_told_and_is_no_trouble(
-    office: Office, change: Callable[[Any], Any], check: str, state: str
+    either: Office, change: Callable[[Any], Any], check: str, state: str
 ) -> None:
-    _write(office, change)
-    code, rows = examined(office)
-    assert states(rows) == WELL | {check: state}
+    _write(either, change)
+    code, rows = examined(either)
+    assert states(rows) == well(either) | {check: state}
     assert code == 0
 
 
@@ -220,6 +238,43 @@ def test_nothing_there_is_nothing_made(office: Office, tmp_path: Path) -> None:
     assert states(rows) == {"database": "none", "chat": "local", "disk": "ok"}
     assert code == 1
     assert not none.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("UPDATE alembic_version SET version_num='0001'", "older"),
+        ("UPDATE alembic_version SET version_num='9999'", "newer"),
+        ("DROP TABLE alembic_version", "foreign"),
+        ("ALTER TABLE plans ADD COLUMN x TEXT", "differ"),
+        ("DROP SCHEMA public CASCADE; CREATE SCHEMA public", "none"),
+    ],
+)
+def test_tables_on_a_server(served: Office, words: str, state: str) -> None:
+    with served.ledger.connected() as connection, connection.begin():
+        connection.exec_driver_sql(words)
+    code, rows = examined(served)
+    assert rows["tables"]["state"] == state
+    assert rows["tables"]["todo"]
+    assert code == 1
+
+
+@pytest.mark.parametrize(("change", "part"), [({"port": 1}, "连不上"), ({"database": "none"}, "没有这个库")])
+def test_a_server_that_cannot_be_asked(served: Office, change: dict[str, Any], part: str) -> None:
+    gone = served.ledger.url.set(password="secret-word", **change).render_as_string(hide_password=False)
+    code, rows = examined(served, DUBAN_DATABASE__URL=gone)
+    assert states(rows) == {"database": "unreachable", "chat": "local"}
+    assert part in rows["database"]["todo"]
+    assert "secret-word" not in str(rows)
+    assert code == 1
+
+
+def test_two_clocks(served: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RealClock, "now", lambda _: datetime.now(UTC) + timedelta(minutes=3))
+    code, rows = examined(served)
+    assert rows["server_clock"]["state"] == "differs"
+    assert re.search("-1[78]. 秒", rows["server_clock"]["what"])
+    assert code == 1
 
 
 def test_who_serves_is_said(office: Office) -> None:

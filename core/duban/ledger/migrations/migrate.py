@@ -75,6 +75,11 @@ def is_current(session: Session) -> bool:
     return current(session) == head()
 
 
+def is_empty(session: Session) -> bool:
+    """Whether there is no table at all."""
+    return not inspect(session.connection()).get_table_names()
+
+
 def upgrade(ledger: Ledger, *, backup: bool = True) -> Upgraded:
     """Bring the database to the newest tables, whole or not at all.
 
