@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from duban.model import Choice, Problem
@@ -9,8 +10,10 @@ from duban.reading.measures import Measure, Sorted
 from duban.reading.nodes import Node
 from duban.reading.outline import CIRCLED
 from duban.reading.raising import At
+from duban.reading.saying_when import may_say_when
 
 Problems = tuple[Problem, ...]
+_COLON = re.compile(r"[：:]")
 _SHOWN = 30  # characters of a text that a doubt quotes
 _UNFINISHED = ("，", "、", ",", "（", "(", "和", "及", "与", "“", "《")
 _WIDEST_GAP = 20  # numbers; a wider one is no gap but another kind of number
@@ -102,6 +105,14 @@ def _torn(measure: Measure, at: At) -> Iterator[Problem]:
             yield Problem(
                 code="cut-clause",
                 message=f"第{no}项的“{clause.text[-_SHOWN:]}”没有写完（括号没有合上），单位可能不全，请核对原文。",
+                item=no,
+                where=where,
+                choices=_KEEP,
+            )
+        if any(not may_say_when(words) for words in _COLON.split(clause.time)[1:]):
+            yield Problem(
+                code="text-behind",
+                message=f"第{no}项的时限后面还有“{clause.time[:_SHOWN]}”这样的文字，没有作为另一项，请核对。",
                 item=no,
                 where=where,
                 choices=_KEEP,
