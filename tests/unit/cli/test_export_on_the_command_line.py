@@ -16,9 +16,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from duban.exports.texts import begins_formula, printable
 from duban.ledger import meta
 from duban.ledger.database import Ledger
-from duban.ledger.tables import ItemRow, PlanRow, TaskRow
+from duban.ledger.tables import DeadlineRow, ItemRow, PlanRow, ReportRow, TaskRow, UnitRow
 from duban_cli import export, main
 from office import Office, local, populate
 from unit.exports import icalendar
@@ -99,6 +100,49 @@ def test_the_ledger_as_a_workbook(duban: Callable[..., Said]) -> None:
     assert (heading.value, heading.data_type) == ("=1+1", "s")
     assert (page["H4"].number_format, page["L4"].number_format) == ("yyyy-mm-dd", "0%")
     assert PEOPLE not in str([[cell.value for cell in row] for row in page.rows])
+
+
+CUT = "……（超出单元格所能容纳，后面从略）"
+HOSTILE = ("=1+1", "+cmd|' /C calc'!A0", "-1+1", "@SUM(1)", "\t=1+1", "＝1+1", "<b>甲</b>&lt;", "a\x00\x1fb",
+           "</t></is></c>", "#REF!", "=" + "长" * 40_000)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:8]))
+def test_a_hostile_plan_is_text_wherever_it_is_hostile(
+    duban: Callable[..., Said], office: Office, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("DUBAN_OFFICE__NAME", text[:100].replace("\x00", ""))
+    with office.ledger.writing() as session:
+        session.get_one(PlanRow, 1).title = text
+        item = session.get_one(ItemRow, 1)
+        item.heading = item.subheading = item.requirement = text
+        session.get_one(UnitRow, 1).name = text
+        said = DeadlineRow(
+            item_id=1, kind="fixed", text=text, span_start=0, span_end=1, source="column", rule="x"
+        )
+        session.add(said)
+        session.query(ReportRow).update({"text": text})
+        session.flush()
+        session.get_one(TaskRow, 1).deadline_id = said.id
+    for name in ("a.xlsx", "a.csv", "a.ics"):
+        assert duban("export", name).code == 0
+    book = openpyxl.load_workbook("a.xlsx")
+    cells = [cell for page in book for row in page.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n", "d"}
+    assert {cell.data_type for cell in cells if isinstance(cell.value, str)} == {"s"}
+    shown = printable(text)
+    hostile = [
+        book["台账"]["A1"],
+        *(book["台账"].cell(4, at) for at in (2, 3, 4, 5, 7, 14)),
+        book["汇总"]["A4"],
+    ]
+    for cell in hostile:
+        assert shown.startswith(cell.value.removesuffix(CUT))
+        assert (cell.value == shown) is (len(shown) <= 32_767)
+    lines = list(csv.reader(io.StringIO(Path("a.csv").read_bytes().decode("utf-8-sig"), newline="")))
+    assert {lines[1][at] for at in (1, 2, 3, 4, 6, 13)} <= {shown, f"'{shown}"}
+    assert not [field for line in lines for field in line if begins_formula(field)]
+    assert icalendar.read(Path("a.ics").read_bytes())
 
 
 def test_it_can_be_filtered_and_printed(duban: Callable[..., Said]) -> None:
