@@ -5,13 +5,17 @@ Every text is written as text: nothing in it is ever a formula, an error value o
 
 from __future__ import annotations
 
+import errno
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from copy import copy
 from datetime import UTC, datetime, time
+from tempfile import gettempdir
 from typing import Any
 
+from lxml.etree import SerialisationError
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -19,6 +23,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from duban.errors import EnvironmentNotThere, why
 from duban.exports.sheets import Cell, Day, Lit, Share, Sheet
 from duban.exports.texts import begins_formula, fitted, printable
 from duban.exports.words import Words
@@ -40,15 +45,31 @@ _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # ECMA-376 part 1, §22.9.2.19: 
 
 
 def written(sheets: Iterable[Sheet], words: Words, *, creator: str, now: datetime) -> bytes:
-    """The workbook. `now`: aware."""
+    """The workbook. `now`: aware. Raises EnvironmentNotThere where openpyxl has no room for its own files."""
     book = Workbook(write_only=True)
     book.properties.creator = printable(creator)
     book.properties.created = now.astimezone(UTC).replace(tzinfo=None)
-    for sheet in sheets:
-        _Page(book, sheet, words).write()
     out = io.BytesIO()
-    book.save(out)
+    with _room(book):
+        for sheet in sheets:
+            _Page(book, sheet, words).write()
+        book.save(out)
     return out.getvalue()
+
+
+@contextmanager
+def _room(book: Workbook) -> Iterator[None]:
+    """openpyxl writes each page into a temporary file first, and would complain of a full disk once more
+    while it is collected."""
+    try:
+        yield
+    except (OSError, SerialisationError) as error:
+        for page in book.worksheets:
+            with suppress(OSError, SerialisationError, AttributeError):
+                page._writer.xf.close()
+        code = error.errno if isinstance(error, OSError) else getattr(errno, str(error)[len("IO_") :], None)
+        reason = why(OSError(code or errno.EIO, str(error)))
+        raise EnvironmentNotThere(what=f"临时文件夹 {gettempdir()}", why=f"写不了（{reason}）") from None
 
 
 class _Page:
@@ -93,8 +114,8 @@ class _Page:
         cell = WriteOnlyCell(self._page)
         cell.font = Font(name=_FACE, size=size, bold=bold)
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        cell.quotePrefix = begins_formula(text)
-        return self._text(cell, text)
+        cell.quotePrefix = begins_formula(printable(text))
+        return self._text(cell, printable(text))
 
     def _dressed(self, cell: Cell, *, long: bool) -> Any:
         match cell:
@@ -105,13 +126,13 @@ class _Page:
                 return self._cell(percent / 100, form="0%")
             case Lit(word, light):
                 return self._cell(word, light)
-            case "":
-                return self._cell(None, long=long)
             case _:
                 return self._cell(cell, long=long)
 
     def _cell(self, value: Any, fill: str = "", *, form: str = "General", long: bool = False) -> Any:
-        quoted = isinstance(value, str) and begins_formula(printable(value))
+        if isinstance(value, str):
+            value = printable(value) or None
+        quoted = isinstance(value, str) and begins_formula(value)
         looks = (fill, form, long, quoted)
         if looks not in self._worn:
             self._worn[looks] = self._wearing(fill, form, long=long, quoted=quoted)
@@ -135,7 +156,6 @@ class _Page:
 
     def _text(self, cell: Any, text: str) -> Any:
         """As text, whatever it begins with."""
-        escaped = _ESCAPED.sub("_x005F_", printable(text))
-        cell.value = fitted(escaped, LONGEST, self._words["cell"]["cut"])
+        cell.value = fitted(_ESCAPED.sub("_x005F_", text), LONGEST, self._words["cell"]["cut"])
         cell.data_type = "s"
         return cell
