@@ -204,7 +204,9 @@ class Drawn:
 
     def _hours(self) -> None:
         for moment, _, text in self.chat.took:
-            assert allowed(moment, POLICY, ZONE, CALENDAR), f"{moment.astimezone(ZONE)}: {text}"
+            local = moment.astimezone(ZONE)
+            assert time(8) <= local.time() < time(20), f"{local}: {text}"
+            assert CALENDAR.is_workday(local.date()), f"{local}: {text}"
 
     def _one_a_day(self) -> None:
         """One digest a person and day; of anything else never two at once."""
