@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from duban import hours
 from duban.clock import Clock, monotonic
-from duban.ledger import outbox, people
+from duban.ledger import gathering, outbox, people
 from duban.ledger.database import Ledger, LedgerUnavailable, Session
 from duban.ledger.outbox import Sending
 from duban.ledger.tables import OutboxRow, PersonRow
@@ -145,9 +145,13 @@ class Courier:
         world = self._make_world(name)
         if not row.urgent:
             opens = hours.next_allowed(now, world.settings.policy, world.zone, world.calendar)
+            if gathering.of_a_day(row) and _day(opens, world) > _day(row.created_at, world):
+                gathering.lapse(session, row)
+                return None
             if opens > now:  # claimed late: it was meant for a better hour
                 outbox.move(session, row.id, Sending.QUEUED, due_at=opens, lease_until=None)
                 return None
+            gathering.gather(session, row)
         rendered = messages.render(session, row, world)
         if rendered is None:
             outbox.give_back(session, row, now=now)  # what is still open waits for whoever is the contact now
@@ -284,6 +288,10 @@ def _address(session: Session, row: OutboxRow) -> tuple[str, str]:
     if person is None or person.left_at is not None or not person.reachable:
         return "", ""
     return person.transport, person.chat
+
+
+def _day(moment: datetime, world: World) -> date:
+    return moment.astimezone(world.zone).date()
 
 
 def _transport_of(session: Session, row_id: int) -> str:

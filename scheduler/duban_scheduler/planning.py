@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from duban.deadlines.workdays import Calendar
-from duban.ledger import agenda, outbox, people, tasks
+from duban.ledger import agenda, gathering, outbox, people, tasks
 from duban.ledger.agenda import Agendum
 from duban.ledger.database import Session
 from duban.ledger.tables import PersonRow
@@ -70,6 +70,8 @@ def tick(
     if not due:
         return 0
     morning = Morning(now, zone, policy, calendar)
+    if gathering.overtake(session, before=datetime.combine(morning.today, time.min, zone)):
+        due = agenda.due_tasks(session, now=now)
     day = morning.today.isoformat()
     looks = [(task, morning.look(task)) for task in due]
     letters, unreachable = _address(session, looks, assume_bound=assume_bound)

@@ -1,19 +1,17 @@
 """A small office whose plan is drawn by lot, its real service on a stepping clock, and what should be said.
 
-Nobody answers. What was sent is compared, task by task and day by day, with the policy's steps: the oracle knows
-the steps, when the machine was there, and nothing of the scheduler.
+Nobody answers. What was sent is compared, task by task and day by day, with the policy's steps: the oracle
+knows the steps and when the machine was there, and nothing of the scheduler.
 """
 
 from __future__ import annotations
 
 import random
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -21,13 +19,13 @@ from sqlalchemy import select
 
 from duban.clock import StepClock
 from duban.deadlines.workdays import state_calendar
-from duban.ledger.database import Session
+from duban.ledger.database import Ledger, Session
 from duban.ledger.tables import DutyRow, ItemRow, OutboxRow, PersonRow, PlanRow, PostRow, TaskRow, UnitRow
 from duban.settings import Database, Policy, Settings
 from duban_bot.transports.base import Capabilities, Outgoing, Raw
 from duban_cli.service import Service
 from duban_cli.wiring import Office
-from duban_scheduler.policy import Step, TaskKind, allowed, digest_moment, next_digest, steps
+from duban_scheduler.policy import Step, TaskKind, allowed, digest_moment, next_allowed, next_digest, steps
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = state_calendar()
@@ -157,30 +155,29 @@ class Drawn:
         return moment
 
     def first_word(self, task: TaskRow) -> datetime | None:
-        """When a task is first named; None where it was before we began."""
+        """When a task is first named: in the next digest, or before it where that may be too late.
+
+        None where it was named before we began."""
         since = self.new.get(task.id)
         if since is None:
             return None
         digest = next_digest(since, POLICY, ZONE, CALENDAR)
-        waits = not (day_of(since) <= task.due <= day_of(digest))
-        return digest if waits or not allowed(since, POLICY, ZONE, CALENDAR) else since
+        opens = next_allowed(since, POLICY, ZONE, CALENDAR)
+        return opens if day_of(opens) <= task.due <= day_of(digest) else digest
 
     def expected(self, task: TaskRow) -> dict[date, str]:
         """day → why, of all that should have been said of it by now."""
-        now, first = self.office.now(), self.first_word(task)
-        found: dict[date, str] = {}
-        for step in steps_of(task):
-            moment = digest_of(step.on)
-            if first is None and moment >= self.start:
-                found[day_of(self.chance(moment))] = step.why
-            elif first is not None and day_of(self.chance(moment)) > day_of(self.chance(first)):
-                found[day_of(self.chance(moment))] = step.why
+        first = self.first_word(task)
+        told = day_of(self.chance(first)) if first is not None else day_of(self.start) - ONE
+        days = [(day_of(self.chance(digest_of(step.on))), step) for step in steps_of(task)]
+        found: dict[date, str] = {day: step.why for day, step in days if step.on >= day_of(self.start)}
+        found = {day: why for day, why in found.items() if day > told}
         if first is not None:
-            found[day_of(self.chance(first))] = "new"
-        return {day: why for day, why in found.items() if digest_of(day) <= now}
+            found[told] = "new"
+        return {day: why for day, why in found.items() if digest_of(day) <= self.office.now()}
 
     def copies(self, task: TaskRow, said: Mapping[date, str]) -> set[date]:
-        """The one day on which the unit's leader hears of it: the first late word after the step that says so."""
+        """The day on which the unit's leader hears: of the first late word since the step that says so."""
         due = [step.on for step in steps_of(task) if step.copy]
         contact, leader = UNITS[task.unit_id]
         late = sorted(day for day, why in said.items() if why in {"late", "report-late"})
@@ -207,16 +204,16 @@ class Drawn:
 
     def _hours(self) -> None:
         for moment, _, text in self.chat.took:
-            assert allowed(moment, POLICY, ZONE, CALENDAR), f"{moment.astimezone(ZONE)}: {text}"
+            local = moment.astimezone(ZONE)
+            assert time(8) <= local.time() < time(20), f"{local}: {text}"
+            assert CALENDAR.is_workday(local.date()), f"{local}: {text}"
 
     def _one_a_day(self) -> None:
-        for kinds in (DAILY, ("copy",), ("unreachable",)):
-            days = Counter(
-                (row.person_id, day_of(row.sent_at))
-                for row in self.sent(*kinds)
-                if not row.key.startswith("at-once:") and row.sent_at is not None
-            )
-            assert [one for one, times in days.items() if times > 1] == [], kinds
+        """One digest a person and day; of anything else never two at once."""
+        digests = [row for row in self.sent(*DAILY) if not row.key.startswith("at-once:")]
+        assert max(Counter((row.person_id, day_of(row.sent_at)) for row in digests).values()) == 1
+        others = self.sent("copy", "unreachable")
+        assert max(Counter((row.kind, row.person_id, row.sent_at) for row in others).values(), default=1) == 1
 
 
 def digest_of(day: date) -> datetime:
@@ -233,8 +230,8 @@ def _task(lot: random.Random, now: datetime, *, announced: bool) -> TaskRow:
     ask_by = due - ONE * lot.randint(1, 20) if kind == "dated" and lot.random() < 0.2 else None
     told = now - ONE * 40 if announced else None
     return TaskRow(
-        item_id=lot.randint(1, ITEMS), unit_id=lot.choice(list(UNITS)), role="responsible", kind=kind, due=due,
-        original_due=due, ask_by=ask_by, created_at=told or now, next_at=now, announced_at=told,
+        item_id=lot.randint(1, ITEMS), unit_id=lot.choice(list(UNITS)), role="responsible", kind=kind,
+        due=due, original_due=due, ask_by=ask_by, created_at=told or now, next_at=now, announced_at=told,
         said_until=day_of(now) - ONE if announced else None,
     )  # fmt: skip
 
@@ -266,12 +263,10 @@ def _office(session: Session, now: datetime) -> None:
 
 
 @contextmanager
-def drawn(new_database: Path, folder: Path, start: datetime, lot: random.Random) -> Iterator[Drawn]:
+def drawn(ledger: Ledger, start: datetime, lot: random.Random) -> Iterator[Drawn]:
     """An office that begins at a moment (before its day's digest), with some dozens of tasks."""
     assert start.timetz().replace(tzinfo=None) < time(9)
-    file = folder / "duban.sqlite3"
-    shutil.copy(new_database, file)
-    office = Office(replace(Settings(), database=Database(url=f"sqlite:///{file}")))
+    office = Office(Settings(database=Database(url=f"sqlite:///{ledger.path}")))
     clock = StepClock(start)
     office.__dict__["clock"] = clock
     with office.writing() as session:

@@ -1,14 +1,14 @@
-"""Forty days drawn by lot, through the whole engine: when it speaks, when it does not, and that nothing is left out."""
+"""Forty days drawn by lot, through the whole engine: when it speaks, and that nothing is left out."""
 
 from __future__ import annotations
 
 import os
 import random
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
+from duban.ledger.database import Ledger
 from e2e.drawn import CALENDAR, ONE, at, drawn
 
 pytestmark = pytest.mark.slow
@@ -45,11 +45,11 @@ def days() -> list[tuple[str, date]]:
     return found
 
 
-@pytest.mark.parametrize(("name", "day"), days(), ids=lambda one: str(one))
-async def test_a_drawn_day(_new_database: Path, tmp_path: Path, name: str, day: date) -> None:
+@pytest.mark.parametrize(("name", "day"), days(), ids=str)
+async def test_a_drawn_day(ledger: Ledger, name: str, day: date) -> None:
     """Its day and the three after it; in the midst of them more work comes in."""
     lot = random.Random(f"{SEED} {name} {day}")
-    with drawn(_new_database, tmp_path, at(f"{day}T00:30"), lot) as office:
+    with drawn(ledger, at(f"{day}T00:30"), lot) as office:
         await office.until(
             at(f"{day}T00:30") + timedelta(hours=lot.randint(1, 60), minutes=lot.randint(0, 59))
         )
