@@ -171,7 +171,7 @@ def _lacking(table: TaskTable) -> frozenset[int]:
     found: set[int] = set()
     for j, column in enumerate(table.columns):
         if column is Column.REQUIREMENT and table.exact and len(rows) > _ROW:
-            said = {i: tidy(cell.text) if (cell := row.cells[j]) else "" for i, row in rows}
+            said = {i: cell.text.strip() if (cell := row.cells[j]) else "" for i, row in rows}
             for odd in ([i for i in said if not said[i]], [i for i in said if "。" not in said[i]]):
                 found |= {i for i in odd if len(odd) == 1 and j not in table.rows[i].left}
     return frozenset(found)

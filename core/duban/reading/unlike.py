@@ -16,6 +16,7 @@ from duban.reading.tidy import tidy
 
 _MOST, _HALF = 0.8, 0.5  # of a column's cells
 _FEW = 2
+_SAMPLE = 200  # rows, which say enough
 _WORD = re.compile(r"[\u3400-\u9fff]{2}")
 _TIMES = (Column.TIME, Column.START, Column.PERIOD)
 _ALIKE: Mapping[Column, Sequence[Column]] = MappingProxyType(
@@ -29,7 +30,7 @@ def unlike_heads(
 ) -> tuple[Problem, ...]:
     """One doubt where the cells of a column for numbers, units or times are none, and those of a column with
     another meaning are. `labels`: the heads as written; without any, nobody says what a column is."""
-    found = next(_unlike(columns, rows), None) if labels else None
+    found = next(_unlike(columns, rows[:_SAMPLE]), None) if labels else None
     if found is None:
         return ()
     at, other = found
@@ -50,7 +51,7 @@ def _unlike(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[tuple[in
     cells = [_texts(rows, j) for j in range(len(columns))]
     notes = [j for j, column in enumerate(columns) if column is Column.NOTE and _tells(rows, j)]
     for at, column in enumerate(columns):
-        if column is Column.REQUIREMENT and notes and _blank(rows, at):
+        if column is Column.REQUIREMENT and notes and cells[at] and _blank(rows, at):
             yield at, notes[0]
         if column not in _ALIKE or not cells[at] or any(_is(text, column) for text in cells[at]):
             continue

@@ -133,6 +133,10 @@ def test_lines_around_and_between_the_rows_of_plain_text(text: str, codes: list[
             "| 序号 | 工作任务 | 责任单位 | 完成时限 | 备注 |",
             "| {n} | 修缮校舍。 | 县教育局 | 按期 | 2025年{n}月 |",
         ),
+        (
+            "| 序号 | 工作任务 | 完成标准 | 责任单位 | 完成情况 |",
+            "| {n} | 修缮校舍。 | | 县教育局 | 已修缮{n}间。 |",
+        ),
     ],
 )
 def test_columns_beside_the_items_are_as_they_are(head: str, row: str) -> None:
