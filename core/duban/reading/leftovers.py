@@ -26,6 +26,7 @@ _CELLS = re.compile(r"[\t|│┃]|\s{2,}")
 _COUNTED = re.compile(r"^\s*[0-9]{1,4}[.．、)）]?(?![0-9])")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _WORDS = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
+_SIGNS = "。；;，,、"  # that may have got before a number
 _LEAST = 5  # characters that say something
 _BESIDE = (Column.NOTE, Column.PERSON, Column.PERIOD, Column.START)
 _DUE = re.compile(r"(?:[前底末内]|推进|坚持|完成)$")
@@ -38,7 +39,17 @@ _WORK = 1_000_000_000  # characters to be gone through, at most: less than a sec
 
 def leftovers(lines: Sequence[str], layout: Layout, entries: Sequence[Entry]) -> tuple[Problem, ...]:
     """One doubt for all words beneath the header that no entry and no other column has."""
-    return unplaced([(f"第{line}行", text) for line, text in _missing(lines, layout, entries)])
+    missing = [(f"第{line}行", text) for line, text in _missing(lines, layout, entries)]
+    return unplaced([*missing, *_swallowed(entries)])
+
+
+def _swallowed(entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+    """Times that hold units on lines of their own: the row beneath ran into them."""
+    for entry in entries:
+        for origin in entry.origins_of("time"):
+            first, *more = origin.text.split("\n")
+            if is_time(first) and any(map(names_units, more)):
+                yield origin.where, "".join(more)
 
 
 def cells_left(
@@ -100,7 +111,7 @@ def _missing(lines: Sequence[str], layout: Layout, entries: Sequence[Entry]) -> 
             if work > _WORK:
                 return
             missing = [word for word in words if word not in whole and word not in together]
-            if len("".join(words)) >= _LEAST and missing and meaning_of(cell) is None:
+            if len("".join(words)) >= _LEAST and missing and ("。" in cell or meaning_of(cell) is None):
                 yield number, cell
 
 
@@ -108,9 +119,10 @@ def _is_row(line: str) -> bool:
     """A number and two cells more, however they are parted; a sentence among cells that are surely parted."""
     if "。" in line and len([cell for cell in _CELLS.split(line.strip()) if cell.strip()]) >= _ROW:
         return True
-    first, *others = [cell for cell in re.split(r"[\s|│┃]+", line.strip("|│┃ \t")) if cell] or [""]
-    said = number_of(first) is not None or (any(map(names_units, others)) and any(map(_is_due, others)))
-    return len(others) > 1 and said
+    first, *others = [cell for cell in re.split(r"[\s|│┃]+", line) if _WORDS.search(cell)] or [""]
+    if number_of(first.strip(_SIGNS)) is not None:
+        return len(others) > ("|" not in line)
+    return any(map(names_units, others)) and any(map(_is_due, others))
 
 
 def _is_due(text: str) -> bool:
@@ -153,14 +165,15 @@ def _beside(tables: Sequence[TaskTable]) -> Iterator[str]:
 
 
 def _lacking(table: TaskTable) -> frozenset[int]:
-    """The rows, by index, that alone of all say nothing of their own where measures stand: a note there may
-    be the measure."""
+    """The rows, by index, that alone of all have no text or no sentence where measures stand: a note in them
+    may be the measure."""
     rows = [(i, row) for i, row in enumerate(table.rows) if not row.wide]
     found: set[int] = set()
     for j, column in enumerate(table.columns):
         if column is Column.REQUIREMENT and table.exact and len(rows) > _ROW:
-            blank = [i for i, row in rows if not (cell := row.cells[j]) or cell.empty]
-            found |= {i for i in blank if len(blank) == 1 and j not in table.rows[i].left}
+            said = {i: cell.text.strip() if (cell := row.cells[j]) else "" for i, row in rows}
+            for odd in ([i for i in said if not said[i]], [i for i in said if "。" not in said[i]]):
+                found |= {i for i in odd if len(odd) == 1 and j not in table.rows[i].left}
     return frozenset(found)
 
 

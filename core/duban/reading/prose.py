@@ -17,11 +17,10 @@ from duban.reading.leftovers import unplaced
 from duban.reading.measures import Measure, Sorted, measures_of
 from duban.reading.nodes import Node, nodes_of
 from duban.reading.paragraphs import paragraphs
-from duban.reading.prose_doubts import Problems, doubts_of
+from duban.reading.prose_doubts import Problems, doubts_of, label_of, labels_of
 from duban.reading.raising import At, set_parents, settle_clauses
 
 _CLAUSED = re.compile(rf"[）)][。；;]?$|{LABEL.pattern}")
-_FIELD = re.compile(r"(?P<label>[\u4e00-\u9fff]{2,8})[：:](?=.)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +63,12 @@ def read_prose(lines: Sequence[str], at: At = _at) -> Prose | None:
 def _early(before: Sequence[str], found: Sorted, at: At) -> Iterator[tuple[str, str]]:
     """(place, text) of lines of the introduction that are like the measures beneath it: they say behind their
     words who does it, or begin with a field (建设内容：) that those have."""
-    labels = {label for measure in found.measures for text in measure.texts if (label := _label(text))}
+    labels = labels_of(found)
     for number, line in enumerate(before, 1):
         text = line.strip()
         named = bool(_CLAUSED.search(text)) and any(piece.text and piece.named for piece in cut(text))
-        if named or (_label(text) or None) in labels:
+        if named or label_of(text) in labels:
             yield str(at(number, number)), text
-
-
-def _label(text: str) -> str:
-    """The label that a paragraph begins with; "" where there is none."""
-    found = _FIELD.match(text)
-    return found["label"] if found else ""
 
 
 def _number(measures: Sequence[Measure]) -> None:

@@ -35,14 +35,16 @@ def test_what_is_like_a_measure_above_the_first_is_said(text: str, codes: list[s
 
 
 @pytest.mark.parametrize(
-    ("time", "codes"),
+    ("field", "codes"),
     [
-        ("8月底前", []),
-        ("一期：8月底前，二期：年底前", []),
-        ("8月底前项目三：操场工程、建设内容：硬化操场", ["text-behind"]),
+        ("完成时限：8月底前", []),
+        ("完成时限：一期：8月底前，二期：年底前", []),
+        ("完成时限：8月底前项目三：操场工程、硬化操场", ["text-behind"]),
+        ("牵头领导：王某某，联系电话：1234", []),
+        ("牵头领导：王某某，建设内容：硬化操场。", ["text-behind"]),
     ],
 )
-def test_a_time_that_another_project_ran_into_is_said(time: str, codes: list[str]) -> None:
-    text = PROJECTS.format(more="建设内容：更新灶具。\n") + f"完成时限：{time}\n"
+def test_a_field_that_other_words_ran_into_is_said(field: str, codes: list[str]) -> None:
+    text = PROJECTS.format(more="建设内容：更新灶具。\n") + f"{field}\n"
     plan = read_plan((TITLE + text).encode())
     assert [problem.code for problem in plan.problems] == codes
