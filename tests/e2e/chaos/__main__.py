@@ -28,7 +28,7 @@ from duban.ledger.outbox import ON_THE_WAY
 from duban.ledger.summary import View
 from duban.ledger.tables import OutboxRow
 from e2e.chaos.engines import ENGINES
-from e2e.chaos.launch import cold
+from e2e.chaos.launch import Launch, cold, warm
 from e2e.chaos.stage import FIRST, MORNING, UNITS, put_letters
 from e2e.chaos.world import World, opened
 
@@ -86,15 +86,15 @@ class Work:
             self.said.append(words)
 
 
-def run(lane: Lane, engine: str) -> Lane:
+def run(lane: Lane, engine: str, launch: Launch) -> Lane:
     """Kill as often as was said, then let it end and judge. What breaks is a complaint."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            with opened(ENGINES[engine], Path(folder), cold) as world:
+            with opened(ENGINES[engine], Path(folder), launch) as world:
                 _run(lane, world)
         except (AssertionError, OSError) as error:
             lane.complaints.append(str(error))
-    print(f"{lane.act} {lane.seed}: {len(lane.complaints)} complaints", file=sys.stderr, flush=True)
+    print(lane, file=sys.stderr, flush=True)
     return lane
 
 
@@ -166,16 +166,17 @@ def main() -> int:
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--sending", type=int, default=200)
     parser.add_argument("--receiving", type=int, default=100)
+    parser.add_argument("--warm", action="store_true", help="fork the program instead of starting it anew")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     said = parser.parse_args()
     logging.disable(logging.WARNING)
-    processors = os.cpu_count() or 1
+    processors, launch = os.cpu_count() or 1, warm if said.warm else cold
     broken = False
     for engine in said.engine or ENGINES:
         began = time.monotonic()
         jobs = lanes("sending", said.sending, said.seed) + lanes("receiving", said.receiving, said.seed)
         with ThreadPoolExecutor(processors) as pool:
-            ran = list(pool.map(lambda lane, engine=engine: run(lane, engine), jobs))
+            ran = list(pool.map(lambda lane, engine=engine: run(lane, engine, launch), jobs))
         day = datetime.now(UTC).date()
         print(f"{day}, {platform.platform()}, {processors} processors, seed {said.seed}, ", end="")
         print(f"{time.monotonic() - began:.0f} s")

@@ -15,13 +15,7 @@ from typing import Protocol
 
 TESTS = Path(__file__).resolve().parents[2]
 PROGRAM, DYING = "duban_cli.main", "e2e.chaos.dying"
-PRELOAD = [
-    DYING,
-    "duban_cli.serve",
-    "apscheduler.triggers.cron",
-    "duban_bot.words",
-    "sqlalchemy.dialects.sqlite",
-]
+PRELOAD = [DYING, "duban_cli.serve"]
 
 
 class Process(Protocol):
