@@ -1,6 +1,7 @@
 """`make chaos`: kill -9 at random moments, while sending and while receiving, and a table of what came of it.
 
-The kills are spread over lanes, each a world of its own, as many at a time as the machine has processors.
+The kills are spread over lanes, each a world of its own; a lane waits more than it works, so that there are
+two at a time for each processor.
 The moment of a kill is uniform between the process's readiness and the end of its work, as a round that
 nobody disturbs has it on this machine. Exit code 1 where a promise was broken.
 """
@@ -106,8 +107,11 @@ def _run(lane: Lane, world: World) -> None:
         work.put()
         world.start()
         world.until(world.ready, "it is ready")
-        time.sleep(dice.uniform(0, busy))
-        if not world.quiet():  # a process that has nothing to do is not killed at its work
+        moment = dice.uniform(0, busy)
+        time.sleep(moment)
+        if world.quiet():  # a process that has nothing to do is not killed at its work
+            busy = moment
+        else:
             world.kill(dice.randrange(len(world.commands)))
     world.start()
     world.until(world.quiet, "the end", patience=120)
@@ -175,7 +179,7 @@ def main() -> int:
     for engine in said.engine or ENGINES:
         began = time.monotonic()
         jobs = lanes("sending", said.sending, said.seed) + lanes("receiving", said.receiving, said.seed)
-        with ThreadPoolExecutor(processors) as pool:
+        with ThreadPoolExecutor(2 * processors) as pool:
             ran = list(pool.map(lambda lane, engine=engine: run(lane, engine, launch), jobs))
         day = datetime.now(UTC).date()
         print(f"{day}, {platform.platform()}, {processors} processors, seed {said.seed}, ", end="")
