@@ -22,12 +22,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
-
 from duban.ledger import summary
-from duban.ledger.outbox import ON_THE_WAY
 from duban.ledger.summary import View
-from duban.ledger.tables import OutboxRow
 from e2e.chaos.engines import ENGINES
 from e2e.chaos.launch import Launch, cold, warm
 from e2e.chaos.stage import FIRST, MORNING, UNITS, put_letters
@@ -70,9 +66,11 @@ class Work:
         for kind, seconds in self._dice.choices(FAR, k=LETTERS):
             self._world.api.act("fault", kind=kind, seconds=seconds)
         if self._act == "receiving":
-            self._speak()
+            if self._world.heard().get("new", 0) + self._world.api.act("pending") < UNITS:
+                self._speak()
             return
-        (waiting,) = self._world.look(select(func.count()).select_from(OutboxRow).where(ON_THE_WAY))[0]
+        states = self._world.states()
+        waiting = sum(states.get(state, 0) for state in ("queued", "claimed", "sending"))
         more = range(self._letters, self._letters + LETTERS - waiting)
         self._letters = more.stop
         with self._world.office.writing() as session:
@@ -114,7 +112,7 @@ def _run(lane: Lane, world: World) -> None:
         else:
             world.kill(dice.randrange(len(world.commands)))
     world.start()
-    world.until(world.quiet, "the end", patience=120)
+    world.until(world.quiet, "the end")
     world.end()
     told, lane.complaints = world.sent()
     if lane.act == "receiving":
