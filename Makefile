@@ -43,6 +43,11 @@ dev: ## 开发环境 .venv
 fuzz: dev ## 把各种格式的真文件改坏再读，两万份（约三分钟）
 	@DUBAN_FUZZ=20000 $(BIN)/python -m pytest tests/integration/test_fuzz_files.py $(PYTEST_ARGS)
 
+.PHONY: chaos
+chaos: dev ## 收发途中随机 kill -9 三百次，再故意改坏七处，看丢不丢、重不重
+	@cd tests && ../$(BIN)/python -m e2e.chaos $(CHAOS_ARGS)
+	@cd tests && ../$(BIN)/python -m e2e.chaos.broken
+
 bench: dev ## 在这台机器上量一遍速度，和同类库并排
 	@for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
 

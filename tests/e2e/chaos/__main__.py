@@ -1,6 +1,7 @@
 """`make chaos`: kill -9 at random moments, while sending and while receiving, and a table of what came of it.
 
-The kills are spread over lanes, each a world of its own, as many at a time as the machine has processors.
+The kills are spread over lanes, each a world of its own; a lane waits more than it works, so that there are
+two at a time for each processor.
 The moment of a kill is uniform between the process's readiness and the end of its work, as a round that
 nobody disturbs has it on this machine. Exit code 1 where a promise was broken.
 """
@@ -21,14 +22,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
-
 from duban.ledger import summary
-from duban.ledger.outbox import ON_THE_WAY
 from duban.ledger.summary import View
-from duban.ledger.tables import OutboxRow
 from e2e.chaos.engines import ENGINES
-from e2e.chaos.launch import cold
+from e2e.chaos.launch import Launch, cold, warm
 from e2e.chaos.stage import FIRST, MORNING, UNITS, put_letters
 from e2e.chaos.world import World, opened
 
@@ -69,9 +66,11 @@ class Work:
         for kind, seconds in self._dice.choices(FAR, k=LETTERS):
             self._world.api.act("fault", kind=kind, seconds=seconds)
         if self._act == "receiving":
-            self._speak()
+            if self._world.heard().get("new", 0) + self._world.api.act("pending") < UNITS:
+                self._speak()
             return
-        (waiting,) = self._world.look(select(func.count()).select_from(OutboxRow).where(ON_THE_WAY))[0]
+        states = self._world.states()
+        waiting = sum(states.get(state, 0) for state in ("queued", "claimed", "sending"))
         more = range(self._letters, self._letters + LETTERS - waiting)
         self._letters = more.stop
         with self._world.office.writing() as session:
@@ -86,15 +85,15 @@ class Work:
             self.said.append(words)
 
 
-def run(lane: Lane, engine: str) -> Lane:
+def run(lane: Lane, engine: str, launch: Launch) -> Lane:
     """Kill as often as was said, then let it end and judge. What breaks is a complaint."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            with opened(ENGINES[engine], Path(folder), cold) as world:
+            with opened(ENGINES[engine], Path(folder), launch) as world:
                 _run(lane, world)
         except (AssertionError, OSError) as error:
             lane.complaints.append(str(error))
-    print(f"{lane.act} {lane.seed}: {len(lane.complaints)} complaints", file=sys.stderr, flush=True)
+    print(lane, file=sys.stderr, flush=True)
     return lane
 
 
@@ -106,11 +105,14 @@ def _run(lane: Lane, world: World) -> None:
         work.put()
         world.start()
         world.until(world.ready, "it is ready")
-        time.sleep(dice.uniform(0, busy))
-        if not world.quiet():  # a process that has nothing to do is not killed at its work
+        moment = dice.uniform(0, busy)
+        time.sleep(moment)
+        if world.quiet():  # a process that has nothing to do is not killed at its work
+            busy = moment
+        else:
             world.kill(dice.randrange(len(world.commands)))
     world.start()
-    world.until(world.quiet, "the end", patience=120)
+    world.until(world.quiet, "the end")
     world.end()
     told, lane.complaints = world.sent()
     if lane.act == "receiving":
@@ -166,16 +168,17 @@ def main() -> int:
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--sending", type=int, default=200)
     parser.add_argument("--receiving", type=int, default=100)
+    parser.add_argument("--warm", action="store_true", help="fork the program instead of starting it anew")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     said = parser.parse_args()
     logging.disable(logging.WARNING)
-    processors = os.cpu_count() or 1
+    processors, launch = os.cpu_count() or 1, warm if said.warm else cold
     broken = False
     for engine in said.engine or ENGINES:
         began = time.monotonic()
         jobs = lanes("sending", said.sending, said.seed) + lanes("receiving", said.receiving, said.seed)
-        with ThreadPoolExecutor(processors) as pool:
-            ran = list(pool.map(lambda lane, engine=engine: run(lane, engine), jobs))
+        with ThreadPoolExecutor(2 * processors) as pool:
+            ran = list(pool.map(lambda lane, engine=engine: run(lane, engine, launch), jobs))
         day = datetime.now(UTC).date()
         print(f"{day}, {platform.platform()}, {processors} processors, seed {said.seed}, ", end="")
         print(f"{time.monotonic() - began:.0f} s")

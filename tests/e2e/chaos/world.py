@@ -114,11 +114,14 @@ class World:
         ways = self.states().keys() & {"queued", "claimed", "sending"} or self.heard().keys() & {"new"}
         return not ways and not self.api.act("pending")
 
-    def until(self, done: Callable[[], Any], what: str, patience: float = PATIENCE) -> None:
-        """Wait for something to come true while all processes live."""
-        end = time.monotonic() + patience
+    def until(self, done: Callable[[], Any], what: str) -> None:
+        """Wait for something to come true while all processes live, as long as anything moves on."""
+        seen, end = (self.states(), self.heard()), time.monotonic() + PATIENCE
         while not done():
-            assert time.monotonic() < end, f"{what}: {self.states()} {self.heard()}\n{self.log[-3000:]}"
+            if time.monotonic() > end:
+                before, seen = seen, (self.states(), self.heard())
+                assert seen != before, f"{what}: {self.states()} {self.heard()}\n{self.log[-3000:]}"
+                end = time.monotonic() + PATIENCE
             assert all(one.poll() is None for one in self._running.values()), self.log[-3000:]
             time.sleep(0.02)
 
