@@ -214,6 +214,7 @@ class Receiver:
 
     async def _failed(self, row_id: int, incoming: Incoming | None, error: Exception) -> None:
         """One try that failed; after the third the update is set aside."""
+        self._resting.pop(row_id, None)
         name = type(error).__name__
         log.error(
             "update %d: %s", row_id, name, exc_info=None if isinstance(error, TransportError) else error
