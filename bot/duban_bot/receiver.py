@@ -21,10 +21,8 @@ from duban_bot.transports.base import InDoubt, Raw, RetryLater, Transport, Trans
 from duban_bot.world import World
 
 log = logging.getLogger(__name__)
-NEWCOMER, INCUMBENT = (
-    3,
-    6,
-)  # conflicts in a row (a few may be our own earlier connection dying): who came last goes
+# conflicts in a row; a few may be our own earlier connection dying. Who came last goes first
+NEWCOMER, INCUMBENT = 3, 6
 FIRST_REST, LONGEST_REST = 2.0, 300.0  # seconds until a file that could not be fetched is asked for again
 LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
 MOMENT = 0.1  # seconds after which the inbox is looked at again while a document is being read
