@@ -22,10 +22,8 @@ from duban_bot.transports.base import InDoubt, Raw, RetryLater, Transport, Trans
 from duban_bot.world import World
 
 log = logging.getLogger(__name__)
-NEWCOMER, INCUMBENT = (
-    3,
-    6,
-)  # conflicts in a row (a few may be our own earlier connection dying): who came last goes
+# conflicts in a row; a few may be our own earlier connection dying. Who came last goes first
+NEWCOMER, INCUMBENT = 3, 6
 FIRST_REST, LONGEST_REST = 2.0, 300.0  # seconds until a file that could not be fetched is asked for again
 LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
 MOMENT = 0.1  # seconds after which the inbox is looked at again while a document is being read
@@ -253,6 +251,7 @@ class Receiver:
     def _failed(self, session: Session, row_id: int, incoming: Incoming | None, error: Exception) -> None:
         """One try that failed; after the third it is kept aside, and its sender and coordinators are told."""
         now, name = self._clock.now(), type(error).__name__
+        self._resting.pop(row_id, None)
         log.error(
             "update %d: %s", row_id, name, exc_info=None if isinstance(error, TransportError) else error
         )

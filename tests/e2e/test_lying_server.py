@@ -86,12 +86,12 @@ class Storm:
         with self.office.reading() as session:
             return list(session.scalars(select(table).order_by(table.id)).all())
 
-    def copies(self) -> dict[int, list[str]]:
-        """Message number → the texts of its copies that the server took."""
+    def copies(self) -> dict[int, list[dict[str, Any]]]:
+        """Message number → its copies that the server took."""
         found = defaultdict(list)
         for call in self.server.accepted:
             if match := MARK.search(call["text"]):
-                found[int(match[1])].append(call["text"])
+                found[int(match[1])].append(call)
         return found
 
 
@@ -233,7 +233,11 @@ def every_message_has_an_end(storm: Storm) -> None:
     asked = {row["message"] for row in queue if row["kind"] == "unknown-message"}
     assert asked == {row.id for row in rows.values() if row.state == "unknown"}
     for n in range(MESSAGES):
-        row, texts = rows[f"storm:{n}"], copies.get(n, [])
+        row, taken = rows[f"storm:{n}"], copies.get(n, [])
+        texts = [call["text"] for call in taken]
+        assert "<b>" not in "".join(texts), "plain, not raw"
+        if taken and row.facts.get("plain"):
+            assert taken[-1]["parse_mode"] == ""
         marked = [text for text in texts if AGAIN in text]
         assert len(marked) <= 1, row.key
         assert len(texts) - len(marked) <= 1, f"{row.key}: a repeat without a word"

@@ -127,6 +127,7 @@ async def test_in_a_group_there_is_one_line_a_day_and_nothing_else(here: Desk) -
     here.user(JIA).say("/mine@duban_test_bot", GROUP)
     here.user(BOSS).say("/summary@duban_test_bot", GROUP)
     here.user(BOSS).send_document("plan.txt", PLAN.encode(), "@duban_test_bot", GROUP)
+    here.server.world.files.clear()  # nobody asks for it
     await here.settle()
     assert len(here.heard(JIA, GROUP)) == 1
     assert "私聊" in here.heard(JIA, GROUP)[0]
