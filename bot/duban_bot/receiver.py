@@ -8,13 +8,12 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from duban.clock import Clock, monotonic
 from duban.errors import DubanError
 from duban.ledger import heads, inbox, outbox, people
 from duban.ledger.database import Ledger, LedgerUnavailable, Session
-from duban.ledger.tables import InboxRow
 from duban_bot import conversation
 from duban_bot.incoming import Did, Incoming
 from duban_bot.transports.base import Raw, RetryLater, Transport, TransportError, TwoPollers
@@ -128,19 +127,18 @@ class Receiver:
     async def handle_ready(self) -> int:
         """The same, but for files that are still being read: they are answered later, and call wake then."""
         count = 0
-        while ids := await self._ready():
-            for row_id in ids:
-                await self._take_up(row_id)
+        while updates := await self._ready():
+            for row_id, name, body in updates:
+                await self._take_up(row_id, name, body)
                 count += 1
         return count
 
-    async def _ready(self) -> Sequence[int]:
-        waiting = await self._ledger.read(inbox.waiting, limit=AT_ONCE + len(self._reading))
-        return [row_id for row_id in waiting if row_id not in self._reading]
+    async def _ready(self) -> Sequence[tuple[int, str, dict[str, Any]]]:
+        waiting = await self._ledger.read(inbox.ready, limit=AT_ONCE + len(self._reading))
+        return [update for update in waiting if update[0] not in self._reading]
 
-    async def _take_up(self, row_id: int) -> None:
+    async def _take_up(self, row_id: int, name: str, body: Mapping[str, Any]) -> None:
         """Handle an update; one with a document goes on beside the others, who need not wait for it."""
-        body, name = await self._ledger.read(_body, row_id)
         transport = self._transports.get(name)
         incoming = transport.parse(body) if transport is not None else None
         if transport is None or incoming is None or not await self._brings_document(transport, incoming):
@@ -244,12 +242,8 @@ def converse(
     session: Session, row_id: int, incoming: Incoming | None, world: World | None, *, now: datetime
 ) -> None:
     """Handle one update and mark it, in the caller's transaction. Raises DubanError."""
-    row = session.get_one(InboxRow, row_id)
-    if row.state != "new":
-        return
-    if incoming is not None and world is not None:
+    if inbox.done(session, row_id, now=now) and incoming is not None and world is not None:
         conversation.handle(session, incoming, world, row_id)
-    inbox.done(row, now=now)
 
 
 def apologise(
@@ -262,7 +256,7 @@ def apologise(
     now: datetime,
 ) -> None:
     """The update was refused: its sender gets the sentence."""
-    inbox.done(session.get_one(InboxRow, row_id), now=now)
+    inbox.done(session, row_id, now=now)
     if incoming is not None and world is not None:
         html = world.words.render("chat/sentence.html.j2", sentence=words)
         outbox.say(
@@ -273,11 +267,6 @@ def apologise(
             transport=incoming.transport,
             chat=incoming.chat,
         )
-
-
-def _body(session: Session, row_id: int) -> tuple[dict[str, object], str]:
-    row = session.get_one(InboxRow, row_id)
-    return row.body, row.transport
 
 
 async def _answer(transport: Transport, ref: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -39,9 +39,21 @@ def waiting(session: Session, *, limit: int = 20) -> Sequence[int]:
     return session.scalars(select(InboxRow.id).where(NEW).order_by(InboxRow.id).limit(limit)).all()
 
 
-def done(row: InboxRow, *, now: datetime) -> None:
-    """Handled: in the same transaction as what it did."""
-    row.state, row.handled_at, row.error = "done", now, None
+def ready(session: Session, *, limit: int) -> list[tuple[int, str, dict[str, Any]]]:
+    """The same with what they say: (id, transport, body)."""
+    asked = select(InboxRow.id, InboxRow.transport, InboxRow.body).where(NEW)
+    return [tuple(row) for row in session.execute(asked.order_by(InboxRow.id).limit(limit))]
+
+
+def done(session: Session, row_id: int, *, now: datetime) -> bool:
+    """Handled: in the same transaction as what it does. False where it was before."""
+    marked = session.execute(
+        update(InboxRow)
+        .where(InboxRow.id == row_id, NEW)
+        .values(state="done", handled_at=now, error=None)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(marked.rowcount)  # type: ignore[attr-defined]
 
 
 def failed(session: Session, row_id: int, *, error: str, now: datetime) -> bool:
@@ -56,18 +68,15 @@ def failed(session: Session, row_id: int, *, error: str, now: datetime) -> bool:
 
 def last_key(session: Session, transport: str) -> int | None:
     """The greatest update number that was ever kept for a transport with numeric keys."""
-    keys = session.scalar(select(func.max(InboxRow.id)).where(InboxRow.transport == transport))
-    if keys is None:
-        return None
     recent = session.scalars(
         select(InboxRow.update_key)
         .where(InboxRow.transport == transport)
         .order_by(InboxRow.id.desc())
         .limit(200)
     )
-    return max(int(key) for key in recent)
+    return max(map(int, recent), default=None)
 
 
 def leave_waiting(session: Session, *, now: datetime) -> None:
     """Nobody will handle what waits: for a copy of the ledger that only looks ahead."""
-    session.execute(update(InboxRow).where(InboxRow.state == "new").values(state="done", handled_at=now))
+    session.execute(update(InboxRow).where(NEW).values(state="done", handled_at=now))
