@@ -24,6 +24,7 @@ LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
 MOMENT = 0.1  # seconds after which the inbox is looked at again while a document is being read
 AT_ONCE = 20  # updates
 AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
+Update = tuple[int, Transport | None, Incoming | None]  # the inbox row's id, and what it says, to whom
 
 
 @runtime_checkable
@@ -128,20 +129,43 @@ class Receiver:
         """The same, but for files that are still being read: they are answered later, and call wake then."""
         count = 0
         while updates := await self._ready():
+            count += len(updates)
+            run: list[Update] = []
             for row_id, name, body in updates:
-                await self._take_up(row_id, name, body)
-                count += 1
+                transport = self._transports.get(name)
+                incoming = transport.parse(body) if transport is not None else None
+                if transport is None or incoming is None or incoming.kind is not Did.FILE:
+                    run.append((row_id, transport, incoming))
+                    continue
+                await self._handle_all(run)  # what came before a file is answered before it
+                run = []
+                await self._take_up(row_id, transport, incoming)
+            await self._handle_all(run)
         return count
+
+    async def _handle_all(self, run: Sequence[Update]) -> None:
+        """Handle updates in one transaction; where one of them fails, each in its own."""
+        if len(run) > 1:
+            try:
+                await self._ledger.run(self._converse_all, run)
+            except LedgerUnavailable:
+                raise
+            except Exception as error:
+                log.warning("%d updates, each alone now: %s", len(run), type(error).__name__)
+            else:
+                for _, transport, incoming in run:
+                    self._answer(transport, incoming)
+                return
+        for row_id, transport, incoming in run:
+            await self._handle(row_id, transport, incoming, None)
 
     async def _ready(self) -> Sequence[tuple[int, str, dict[str, Any]]]:
         waiting = await self._ledger.read(inbox.ready, limit=AT_ONCE + len(self._reading))
         return [update for update in waiting if update[0] not in self._reading]
 
-    async def _take_up(self, row_id: int, name: str, body: Mapping[str, Any]) -> None:
-        """Handle an update; one with a document goes on beside the others, who need not wait for it."""
-        transport = self._transports.get(name)
-        incoming = transport.parse(body) if transport is not None else None
-        if transport is None or incoming is None or not await self._brings_document(transport, incoming):
+    async def _take_up(self, row_id: int, transport: Transport, incoming: Incoming) -> None:
+        """Handle a file; one that is a document goes on beside the others, who need not wait for it."""
+        if not await self._brings_document(transport, incoming):
             await self._handle(row_id, transport, incoming, None)
             return
         document = self._document(transport, incoming)
@@ -183,6 +207,9 @@ class Receiver:
                 inbox.failed, row_id, error=type(error).__name__, now=self._clock.now()
             ):
                 await self._ledger.run(self._set_aside, row_id, incoming)
+        self._answer(transport, incoming)
+
+    def _answer(self, transport: Transport | None, incoming: Incoming | None) -> None:
         if transport is not None and incoming is not None and incoming.callback_ref:
             task = asyncio.create_task(_answer(transport, incoming.callback_ref))
             self._answers.add(task)
@@ -208,6 +235,17 @@ class Receiver:
     def _converse(self, session: Session, row_id: int, incoming: Incoming | None, file: bytes | None) -> None:
         world = replace(self._make_world(incoming.transport), file=file) if incoming is not None else None
         converse(session, row_id, incoming, world, now=self._clock.now())
+
+    def _converse_all(self, session: Session, run: Sequence[Update]) -> None:
+        """Each as if in a transaction of its own: what is refused leaves nothing behind but its sentence."""
+        for row_id, _, incoming in run:
+            try:
+                with session.begin_nested():
+                    self._converse(session, row_id, incoming, None)
+            except DubanError as error:
+                self._apologise(session, row_id, incoming, str(error))
+            session.flush()
+            session.expunge_all()
 
     def _apologise(self, session: Session, row_id: int, incoming: Incoming | None, words: str) -> None:
         world = self._make_world(incoming.transport) if incoming is not None else None

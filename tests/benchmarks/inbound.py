@@ -26,9 +26,11 @@ SAID = (  # what contacts do, in turn: {no} is an item's number, {task} their ta
     ("text", "第{no}项推进中，大概60%"),
     ("button", "going:{task}"),
     ("text", "第{no}项已完成，链接 https://example.gov.cn/{task}"),
-    ("text", "/item {no}"),
+    ("button", "recv:{task}"),
     ("text", "第{no}项财政资金没有到位，申请延到11月30日"),
+    ("button", "done:{task}"),
     ("text", "收到"),
+    ("button", "going:{task}"),
     ("text", "/mine"),
 )
 
