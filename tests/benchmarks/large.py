@@ -18,9 +18,11 @@ from duban.ledger.database import Ledger, Session
 from duban.ledger.migrations import migrate
 from duban.ledger.tables import (
     Base,
+    CollectiveRow,
     DeadlineRow,
     DutyRow,
     ItemRow,
+    MemberRow,
     OutboxRow,
     PersonRow,
     PlanRow,
@@ -30,6 +32,7 @@ from duban.ledger.tables import (
 )
 
 UNITS = 100
+ALL = "区政府各部门"  # the collective of them all
 COORDINATOR = 2 * UNITS + 1  # the person's id: the contacts come first, then the leaders
 BEGAN = datetime(2026, 1, 5, 1, tzinfo=UTC)
 LATER = datetime(2199, 1, 7, 1, tzinfo=UTC)
@@ -69,6 +72,8 @@ def build(url: str, plans: Plans, *, with_tasks: bool = True, messages: int = 0)
     migrate.upgrade(ledger)
     with ledger.writing() as session:
         _write(session, UnitRow, ({"id": n, "name": f"第{n}局"} for n in range(1, UNITS + 1)))
+        _write(session, CollectiveRow, [{"id": 1, "name": ALL}])
+        _write(session, MemberRow, ({"collective_id": 1, "unit_id": n} for n in range(1, UNITS + 1)))
         _write(session, PersonRow, _people())
         _write(session, PostRow, _posts())
         _write(session, PlanRow, (
@@ -86,11 +91,7 @@ def build(url: str, plans: Plans, *, with_tasks: bool = True, messages: int = 0)
              "source": "column", "rule": "end-of-year", "due": day(no)}
             for item, no in plans.numbers()
         ))  # fmt: skip
-        _write(session, DutyRow, (
-            {"item_id": item, "position": place, "name": f"第{unit}局", "role": role(place)}
-            for item, no in plans.numbers()
-            for place, unit in enumerate(plans.units_of(no))
-        ))  # fmt: skip
+        _write(session, DutyRow, _duties(plans))
         _write(session, TaskRow, _tasks(plans) if with_tasks else ())
         _write(session, OutboxRow, _messages(messages))
     return ledger
@@ -118,6 +119,17 @@ def _posts() -> Iterator[dict[str, Any]]:
     for unit in range(1, UNITS + 1):
         yield {"person_id": unit, "unit_id": unit, "post": "contact"}
         yield {"person_id": UNITS + unit, "unit_id": unit, "post": "leader"}
+
+
+def _duties(plans: Plans) -> Iterator[dict[str, Any]]:
+    """As plans have them: what is everybody's is a collective's."""
+    for item, no in plans.numbers():
+        if plans.units == UNITS:
+            yield {"item_id": item, "position": 0, "name": ALL, "role": "responsible", "collective": True}
+            continue
+        for place, unit in enumerate(plans.units_of(no)):
+            yield {"item_id": item, "position": place, "name": f"第{unit}局", "role": role(place),
+                   "collective": False}  # fmt: skip
 
 
 def _tasks(plans: Plans) -> Iterator[dict[str, Any]]:

@@ -113,15 +113,13 @@ def summary(session: Session, plan: PlanRow | None = None, *, view: View) -> dic
 
 def _items_of(plan: PlanRow | None) -> Select[int]:
     """Ids of a plan's items, or of all active plans'."""
-    asked = select(ItemRow.id)
-    if plan is not None:
-        return asked.where(ItemRow.plan_id == plan.id)
-    return asked.join(PlanRow, PlanRow.id == ItemRow.plan_id).where(PlanRow.state == "active")
+    active = select(PlanRow.id).where(PlanRow.state == "active")
+    return select(ItemRow.id).where(ItemRow.plan_id.in_(active if plan is None else [plan.id]))
 
 
 def _resting() -> Select[int]:
     """Ids of the items of plans that are not active: to be left out, they are few."""
-    return select(ItemRow.id).join(PlanRow, PlanRow.id == ItemRow.plan_id).where(PlanRow.state != "active")
+    return select(ItemRow.id).where(ItemRow.plan_id.in_(select(PlanRow.id).where(PlanRow.state != "active")))
 
 
 def _tasks(plan: PlanRow | None = None) -> Select[TaskRow]:
