@@ -157,4 +157,4 @@ def _messages(count: int) -> Iterator[dict[str, Any]]:
 def _write(session: Session, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     found = iter(rows)
     while chunk := list(itertools.islice(found, CHUNK)):
-        session.execute(insert(table), chunk)
+        session.connection().execute(insert(table), chunk)

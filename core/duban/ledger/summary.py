@@ -93,13 +93,12 @@ def summary(session: Session, plan: PlanRow | None = None, *, view: View) -> dic
     ):
         units[unit_id]["late"] = late
         soon += count - late
-    items = _items_of(plan).where(ItemRow.state == "active").with_only_columns(func.count())
     names = session.execute(
         select(UnitRow.id, UnitRow.name).where(UnitRow.id.in_(units)).order_by(UnitRow.id)
     )
     return {
         "plan": plan.title if plan is not None else None,
-        "items": session.scalar(items) or 0,
+        "items": items_under(session, plan),
         "tasks": states.total(),
         "states": dict(states),
         "late": sum(unit["late"] for unit in units.values()),
@@ -109,6 +108,12 @@ def summary(session: Session, plan: PlanRow | None = None, *, view: View) -> dic
             for name, found in ((name, units[id_]) for id_, name in names)
         ],
     }
+
+
+def items_under(session: Session, plan: PlanRow | None = None) -> int:
+    """How many items are worked on, of a plan or of all active ones."""
+    asked = _items_of(plan).where(ItemRow.state == "active").with_only_columns(func.count())
+    return session.scalar(asked) or 0
 
 
 def _items_of(plan: PlanRow | None) -> Select[int]:
