@@ -28,21 +28,26 @@ def idle_mb(database: Path) -> float:
         command, env=environ, cwd=database.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        _until_idle(process)
+        _until_idle(process, port)
         return _resident(process.pid)
     finally:
         process.terminate()
         process.wait()
 
 
-def _until_idle(process: subprocess.Popen[bytes]) -> None:
-    until, before = time.monotonic() + PATIENCE, float("inf")
-    time.sleep(CALM)
-    while (now := _busy(process.pid)) - before > CALM / 10:
+def _until_idle(process: subprocess.Popen[bytes], port: int) -> None:
+    """Its pages answer, and of CALM seconds it was busy for less than a tenth. Raises RuntimeError."""
+    until, before = time.monotonic() + PATIENCE, float("-inf")
+    while not _answers(port) or _busy(process.pid) - before > CALM / 10:
         if process.poll() is not None or time.monotonic() > until:
             raise RuntimeError(f"duban run is not idle: {process.poll()}")
-        before = now
+        before = _busy(process.pid)
         time.sleep(CALM)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _busy(pid: int) -> float:
