@@ -238,13 +238,16 @@ class Receiver:
 
     def _converse_all(self, session: Session, run: Sequence[Update]) -> None:
         """Each as if in a transaction of its own: what is refused leaves nothing behind but its sentence."""
+        fresh = inbox.done(session, [row_id for row_id, _, _ in run], now=self._clock.now())
         for row_id, _, incoming in run:
+            if incoming is None or row_id not in fresh:
+                continue
             try:
                 with session.begin_nested():
-                    self._converse(session, row_id, incoming, None)
+                    conversation.handle(session, incoming, self._make_world(incoming.transport), row_id)
             except DubanError as error:
                 self._apologise(session, row_id, incoming, str(error))
-            session.flush()
+                session.flush()
             session.expunge_all()
 
     def _apologise(self, session: Session, row_id: int, incoming: Incoming | None, words: str) -> None:
@@ -280,7 +283,7 @@ def converse(
     session: Session, row_id: int, incoming: Incoming | None, world: World | None, *, now: datetime
 ) -> None:
     """Handle one update and mark it, in the caller's transaction. Raises DubanError."""
-    if inbox.done(session, row_id, now=now) and incoming is not None and world is not None:
+    if inbox.done(session, [row_id], now=now) and incoming is not None and world is not None:
         conversation.handle(session, incoming, world, row_id)
 
 
@@ -294,7 +297,7 @@ def apologise(
     now: datetime,
 ) -> None:
     """The update was refused: its sender gets the sentence."""
-    inbox.done(session, row_id, now=now)
+    inbox.done(session, [row_id], now=now)
     if incoming is not None and world is not None:
         html = world.words.render("chat/sentence.html.j2", sentence=words)
         outbox.say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,15 +45,16 @@ def ready(session: Session, *, limit: int) -> list[tuple[int, str, dict[str, Any
     return [tuple(row) for row in session.execute(asked.order_by(InboxRow.id).limit(limit))]
 
 
-def done(session: Session, row_id: int, *, now: datetime) -> bool:
-    """Handled: in the same transaction as what it does. False where it was before."""
-    marked = session.execute(
+def done(session: Session, row_ids: Collection[int], *, now: datetime) -> set[int]:
+    """Handled: in the same transaction as what they do. Those that were not before."""
+    marked = session.scalars(
         update(InboxRow)
-        .where(InboxRow.id == row_id, NEW)
+        .where(InboxRow.id.in_(row_ids), NEW)
         .values(state="done", handled_at=now, error=None)
-        .execution_options(synchronize_session=False)
+        .returning(InboxRow.id),
+        execution_options={"synchronize_session": False},
     )
-    return bool(marked.rowcount)  # type: ignore[attr-defined]
+    return set(marked)
 
 
 def failed(session: Session, row_id: int, *, error: str, now: datetime) -> bool:

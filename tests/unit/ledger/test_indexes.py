@@ -51,7 +51,7 @@ QUESTIONS: dict[str, Asked] = {
     "keep updates": lambda s: inbox.take(s, "local", [("1", {})], now=NOW),
     "updates that wait": lambda s: inbox.ready(s, limit=20),
     "last update": lambda s: inbox.last_key(s, "telegram"),
-    "an update is done": lambda s: inbox.done(s, 1, now=NOW),
+    "an update is done": lambda s: inbox.done(s, [1, 2], now=NOW),
     "open tasks": lambda s: reports.open_tasks(s, s.get_one(PersonRow, 1)),
     "open items": lambda s: reports.open_items(s, s.get_one(PersonRow, 1)),
     "tasks of a number": lambda s: desk.tasks_numbered(s, s.get_one(PersonRow, 1), 1),
