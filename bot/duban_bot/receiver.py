@@ -8,14 +8,12 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from duban.clock import Clock, monotonic
 from duban.errors import DubanError
 from duban.ledger import heads, inbox, outbox, people
 from duban.ledger.database import Ledger, LedgerUnavailable, Session
-from duban.ledger.inbox import Handling
-from duban.ledger.tables import InboxRow
 from duban_bot import conversation
 from duban_bot.incoming import Did, Incoming
 from duban_bot.transports.base import InDoubt, Raw, RetryLater, Transport, TransportError, TwoPollers
@@ -30,6 +28,7 @@ MOMENT = 0.1  # seconds after which the inbox is looked at again while a documen
 AT_ONCE = 20  # updates
 AWAY = 60.0  # seconds after which an update that was handed out, and is not done, is handed out again
 AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
+Update = tuple[int, Transport | None, Incoming | None]  # the inbox row's id, and what it says, to whom
 
 
 @runtime_checkable
@@ -141,28 +140,50 @@ class Receiver:
     async def handle_ready(self) -> int:
         """The same, but for files that are still being read: they are answered later, and call wake then."""
         count = 0
-        while ids := await self._ready():
-            for row_id in ids:
-                await self._take_up(row_id)
-                count += 1
+        while updates := await self._ready():
+            count += len(updates)
+            run: list[Update] = []
+            for row_id, name, body in updates:
+                transport = self._transports.get(name)
+                try:
+                    incoming = transport.parse(body) if transport is not None else None
+                except Exception as error:  # what it says cannot even be read
+                    await self._ledger.run(self._failed, row_id, None, error)
+                    continue
+                if transport is None or incoming is None or incoming.kind is not Did.FILE:
+                    run.append((row_id, transport, incoming))
+                    continue
+                await self._handle_all(run)  # what came before a file is answered before it
+                run = []
+                await self._take_up(row_id, transport, incoming)
+            await self._handle_all(run)
         return count
 
-    async def _ready(self) -> Sequence[int]:
+    async def _handle_all(self, run: Sequence[Update]) -> None:
+        """Handle updates in one transaction; where one of them fails, each in its own."""
+        if len(run) > 1:
+            try:
+                await self._ledger.run(self._converse_all, run)
+            except LedgerUnavailable:
+                raise
+            except Exception as error:
+                log.warning("%d updates, each alone now: %s", len(run), type(error).__name__)
+            else:
+                for _, transport, incoming in run:
+                    self._answer(transport, incoming)
+                return
+        for row_id, transport, incoming in run:
+            await self._handle(row_id, transport, incoming, None)
+
+    async def _ready(self) -> Sequence[tuple[int, str, dict[str, Any]]]:
         now = monotonic()
         busy = self._reading.keys() | {row_id for row_id, (until, _) in self._resting.items() if until > now}
-        waiting = await self._ledger.read(inbox.waiting, limit=AT_ONCE + len(busy))
-        return [row_id for row_id in waiting if row_id not in busy]
+        waiting = await self._ledger.read(inbox.ready, limit=AT_ONCE + len(busy))
+        return [update for update in waiting if update[0] not in busy]
 
-    async def _take_up(self, row_id: int) -> None:
-        """Handle an update; one with a document goes on beside the others, who need not wait for it."""
-        body, name = await self._ledger.read(_body, row_id)
-        transport = self._transports.get(name)
-        try:
-            incoming = transport.parse(body) if transport is not None else None
-        except Exception as error:  # what it says cannot even be read
-            await self._ledger.run(self._failed, row_id, None, error)
-            return
-        if transport is None or incoming is None or not await self._brings_document(transport, incoming):
+    async def _take_up(self, row_id: int, transport: Transport, incoming: Incoming) -> None:
+        """Handle a file; one that is a document goes on beside the others, who need not wait for it."""
+        if not await self._brings_document(transport, incoming):
             await self._handle(row_id, transport, incoming, None)
             return
         if self.hand_out is not None:
@@ -176,10 +197,10 @@ class Receiver:
 
     async def handle_document(self, row_id: int) -> None:
         """What was handed out is done here; done twice it is done once. Raises LedgerUnavailable."""
-        body, name = await self._ledger.read(_body, row_id)
-        transport = self._transports.get(name)
-        incoming = transport.parse(body) if transport is not None else None
-        if transport is not None and incoming is not None and await self._ledger.read(inbox.is_new, row_id):
+        waiting = await self._ledger.read(inbox.still_new, row_id)
+        transport = self._transports.get(waiting[0]) if waiting is not None else None
+        incoming = transport.parse(waiting[1]) if waiting is not None and transport is not None else None
+        if transport is not None and incoming is not None:
             await self._handle(row_id, transport, incoming, self._document(transport, incoming))
 
     def _was_read(self, row_id: int, task: asyncio.Task[None]) -> None:
@@ -211,6 +232,9 @@ class Receiver:
             return
         except Exception as error:  # one bad update must not stop the others
             await self._ledger.run(self._failed, row_id, incoming, error)
+        self._answer(transport, incoming)
+
+    def _answer(self, transport: Transport | None, incoming: Incoming | None) -> None:
         if transport is not None and incoming is not None and incoming.callback_ref:
             task = asyncio.create_task(_answer(transport, incoming.callback_ref))
             self._answers.add(task)
@@ -243,6 +267,21 @@ class Receiver:
     def _converse(self, session: Session, row_id: int, incoming: Incoming | None, file: bytes | None) -> None:
         world = replace(self._make_world(incoming.transport), file=file) if incoming is not None else None
         converse(session, row_id, incoming, world, now=self._clock.now())
+
+    def _converse_all(self, session: Session, run: Sequence[Update]) -> None:
+        """Each as if in a transaction of its own: what is refused leaves nothing behind but its sentence."""
+        fresh = inbox.done(session, [row_id for row_id, _, _ in run], now=self._clock.now())
+        for row_id, _, incoming in run:
+            if incoming is None or row_id not in fresh:
+                continue
+            world = self._make_world(incoming.transport)
+            try:
+                with session.begin_nested():
+                    conversation.handle(session, incoming, world, row_id)
+            except DubanError as error:
+                _say_why(session, row_id, incoming, world, str(error))
+                session.flush()
+            session.expunge_all()
 
     def _apologise(self, session: Session, row_id: int, incoming: Incoming | None, words: str) -> None:
         world = self._make_world(incoming.transport) if incoming is not None else None
@@ -283,12 +322,8 @@ def converse(
     session: Session, row_id: int, incoming: Incoming | None, world: World | None, *, now: datetime
 ) -> None:
     """Handle one update and mark it, in the caller's transaction. Raises DubanError."""
-    row = session.get_one(InboxRow, row_id)
-    if row.state != Handling.NEW:
-        return
-    if incoming is not None and world is not None:
+    if inbox.done(session, [row_id], now=now) and incoming is not None and world is not None:
         conversation.handle(session, incoming, world, row_id)
-    inbox.move(row, Handling.DONE, now=now)
 
 
 def apologise(
@@ -300,23 +335,20 @@ def apologise(
     *,
     now: datetime,
 ) -> None:
-    """The update was refused: its sender gets the sentence."""
-    fresh = inbox.move(session.get_one(InboxRow, row_id), Handling.DONE, now=now)
-    if fresh and incoming is not None and world is not None:
-        html = world.words.render("chat/sentence.html.j2", sentence=words)
-        outbox.say(
-            session,
-            key=f"re:{row_id}:0",
-            html=html,
-            now=now,
-            transport=incoming.transport,
-            chat=incoming.chat,
-        )
+    """The update was refused: it is handled, and its sender gets the sentence."""
+    if inbox.done(session, [row_id], now=now) and incoming is not None and world is not None:
+        _say_why(session, row_id, incoming, world, words)
 
 
-def _body(session: Session, row_id: int) -> tuple[dict[str, object], str]:
-    row = session.get_one(InboxRow, row_id)
-    return row.body, row.transport
+def _say_why(session: Session, row_id: int, incoming: Incoming, world: World, words: str) -> None:
+    outbox.say(
+        session,
+        key=f"re:{row_id}:0",
+        html=world.words.render("chat/sentence.html.j2", sentence=words),
+        now=world.now,
+        transport=incoming.transport,
+        chat=incoming.chat,
+    )
 
 
 async def _answer(transport: Transport, ref: str) -> None:

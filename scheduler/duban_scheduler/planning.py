@@ -124,8 +124,10 @@ def _copies(session: Session, letters: Iterable[Letter], *, assume_bound: bool) 
 def _kinds(session: Session, letters: Iterable[Letter]) -> list[str]:
     """ "assignment" for the first notice of a plan (and for what cannot wait), else "digest"."""
     letters = list(letters)
-    new = {task.unit_id for letter in letters for task, look in letter.said if look.why == "new"}
-    told = agenda.told(session, new) if new else set()
+    new = [task for letter in letters for task, look in letter.said if look.why == "new"]
+    told = (
+        agenda.told(session, (task.plan_id for task in new), (task.unit_id for task in new)) if new else set()
+    )
     return [
         "assignment"
         if letter.channel == "at-once"

@@ -13,7 +13,7 @@ from typing import Any
 
 from duban.access import Act, Denied, Part, Thing, allowed, require
 from duban.errors import DubanError
-from duban.ledger import people
+from duban.ledger import desk, people
 from duban.ledger.database import Session
 from duban.ledger.plans import UnknownItem
 from duban.ledger.tables import (
@@ -236,7 +236,7 @@ def pressed(talk: Talk) -> None:
     number = int(match[2])
     row = None
     if verb.row is not None:
-        row = talk.session.get(verb.row, number)
+        row = desk.found(talk.session, verb.row, number)
         if row is None:
             raise Denied
     elif verb.find is not None:

@@ -129,26 +129,22 @@ def claim(
         free = free & (OutboxRow.person_id.is_(None) | OutboxRow.person_id.not_in(people))
     if chats:
         free = free & (OutboxRow.chat.is_(None) | OutboxRow.chat.not_in(chats))
-    ids = session.scalars(
+    first = (
         select(OutboxRow.id)
         .where(ON_THE_WAY, free, OutboxRow.due_at <= now)
         .order_by(OutboxRow.urgent.desc(), OutboxRow.due_at, OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    ).all()
-    taken = [
-        id_
-        for id_ in ids
-        if session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id == id_, free)
-            .values(state=Sending.CLAIMED, lease_until=now + LEASE)
-        ).rowcount  # type: ignore[attr-defined]
-    ]
-    if not taken:
-        return []
-    rows = session.scalars(select(OutboxRow).where(OutboxRow.id.in_(taken))).all()
-    return sorted(rows, key=lambda row: taken.index(row.id))
+        .cte("first")  # asked once: a planner may run a subquery for each row, and claim more than `limit`
+    )
+    rows = session.scalars(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(select(first.c.id)), free)
+        .values(state=Sending.CLAIMED, lease_until=now + LEASE)
+        .returning(OutboxRow),
+        execution_options={"synchronize_session": False, "populate_existing": True},
+    )
+    return sorted(rows, key=lambda row: (not row.urgent, row.due_at, row.id))
 
 
 def move(session: Session, row_id: int, to: Sending, **values: Any) -> bool:
@@ -207,12 +203,14 @@ def doubt(session: Session, row_id: int, *, now: datetime, error: str) -> Sendin
 
 def recover(session: Session, *, now: datetime) -> int:
     """At the start of a process: what was in flight when the last one died is in doubt. Returns how many."""
-    orphans = session.scalars(select(OutboxRow.id).where(OutboxRow.state == Sending.SENDING)).all()
+    orphans = session.scalars(
+        select(OutboxRow.id).where(ON_THE_WAY, OutboxRow.state == Sending.SENDING)
+    ).all()
     for id_ in orphans:
         doubt(session, id_, now=now - FIRST_PAUSE, error="中断")
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.state == Sending.CLAIMED)
+        .where(ON_THE_WAY, OutboxRow.state == Sending.CLAIMED)
         .values(state=Sending.QUEUED, lease_until=None)
     )
     return len(orphans)
