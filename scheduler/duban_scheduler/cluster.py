@@ -53,8 +53,8 @@ class Cluster:
         zone: ZoneInfo,
         now: datetime,
     ) -> None:
-        """`jobs`: what to run under the names of STANDING that the engine in one process knows too; `errand`:
-        what one id of the ledger asks for."""
+        """`jobs`: what to run under each name of STANDING (another is left out); `errand`: what one id of the
+        ledger asks for."""
         # what fails is told here, in a line; theirs have whole traces, each second
         for loud in ("procrastinate", "psycopg"):
             logging.getLogger(loud).setLevel(logging.CRITICAL)
@@ -65,12 +65,11 @@ class Cluster:
             timeout=REACH,
         )
         self._app = App(connector=self._connector)
-        self._runs: dict[str, Run] = {name: jobs[name] for name in STANDING if name in jobs}
-        self._runs[MEND] = self._mend
         at = datetime.combine(now.date(), HOUSEKEEPING, zone).astimezone(UTC)
-        for name, cron in STANDING.items():
-            task = self._app.task(name=name, queueing_lock=name)(_standing(name, self._runs[name]))
-            self._app.periodic(cron=cron.format(hour=at.hour, minute=at.minute))(task)
+        for name, run in {**jobs, MEND: self._mend}.items():
+            if (cron := STANDING.get(name)) is not None:
+                task = self._app.task(name=name, queueing_lock=name)(_standing(name, run))
+                self._app.periodic(cron=cron.format(hour=at.hour, minute=at.minute))(task)
         self._errand = self._app.task(name=ERRAND)(_errand(errand))
         self._work: asyncio.Task[None] | None = None
         self._ending = False
