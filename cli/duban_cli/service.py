@@ -90,7 +90,7 @@ class Service:
             if written:
                 self.wake()
         if office.path is None:  # who shares the ticks asks the ledger for the last
-            await office.ledger.run_beside(meta.put, meta.TICKED, RealClock().now().isoformat())
+            await office.ledger.run(meta.put, meta.TICKED, RealClock().now().isoformat())
         self.pulse.tick = monotonic()
 
     def _plan(self, session: Session, *, now: datetime, remember: bool) -> int:

@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from procrastinate.schema import SchemaManager
 
+import postgres as server_of
 from duban.ledger.database import Ledger
 from duban.ledger.migrations import migrate
 from duban_scheduler import cluster as module
@@ -346,6 +347,27 @@ async def test_all_connections_are_cut_and_it_goes_on(
         await handed(one, 7)
         await until(lambda: done == [7], "and does errands")
     assert "Traceback" not in caplog.text
+
+
+async def test_the_server_is_away_for_a_while_and_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    if server_of.programs() is None:
+        pytest.skip(server_of.ABSENT)
+    stand(monkeypatch, tick=EACH_SECOND)
+    ran: list[int] = []
+
+    async def tick() -> None:
+        ran.append(1)
+
+    with server_of.running() as server:
+        url = server.create()
+        queue_tables.install(url)
+        async with serving(url, tick=tick) as one:
+            await until(lambda: ran, "it ticks")
+            await asyncio.to_thread(server.stop)
+            await until(lambda: one._app.connector._async_pool is None, "it has given up")
+            await asyncio.to_thread(server.start)
+            before = len(ran)
+            await until(lambda: len(ran) >= before + 2, "it ticks again")
 
 
 async def test_it_ends_though_the_database_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:

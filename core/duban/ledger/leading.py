@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from typing import Final, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine
@@ -80,7 +81,7 @@ class Advisory:
             isolation_level="AUTOCOMMIT",
             connect_args={
                 "options": _NOTICED,
-                "application_name": "duban lead",
+                "application_name": f"duban lead {os.getpid()}",  # in pg_stat_activity
                 "connect_timeout": engines.REACH,
                 "keepalives_idle": 10,
                 "keepalives_interval": 5,

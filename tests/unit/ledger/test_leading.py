@@ -59,7 +59,7 @@ def leads(ledger: Ledger) -> Iterator[Callable[..., Advisory]]:
 def cut(server: Server, ledger: Ledger) -> None:
     """The connections of whoever leads are ended by the server."""
     server.do(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'duban lead'"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'duban lead%'"
         f" AND datname = '{ledger.url.database}'"
         " AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)"
     )
