@@ -13,6 +13,7 @@ from duban import hours
 from duban.clock import Clock, monotonic
 from duban.ledger import gathering, outbox, people
 from duban.ledger.database import Ledger, LedgerUnavailable, Session
+from duban.ledger.leading import Alone, Lead
 from duban.ledger.outbox import Sending
 from duban.ledger.tables import OutboxRow, PersonRow
 from duban_bot import messages
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 IN_FLIGHT = 4
 PLAIN = "plain"  # in a row's facts: its chat refused the markup
 AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
+ALONE = Alone()
 UNPACED = Pacer(Capabilities(per_second=0, per_chat_interval=0))  # for who has no address
 
 
@@ -59,11 +61,13 @@ class Courier:
         transports: Mapping[str, Transport],
         clock: Clock,
         make_world: Callable[[str], World],
+        lead: Lead = ALONE,
     ) -> None:
         self._ledger = ledger
         self._transports = transports
         self._clock = clock
         self._make_world = make_world
+        self._lead = lead
         self._pacers = {name: Pacer(one.caps) for name, one in transports.items()}
         self._chats: set[str] = set()  # in flight now
         self._owners: dict[str, int] = {}  # whose these and the busy ones are
@@ -71,8 +75,12 @@ class Courier:
         self.last_sent: float | None = None  # the machine's monotonic second
 
     async def recover(self) -> int:
-        """At the start: what was in flight when the last process died is in doubt."""
-        return await self._ledger.run(outbox.recover, now=self._clock.now())
+        """At the start: what was in flight when the last process died is in doubt, and it sends no more."""
+        return await self._ledger.run(self._begin)
+
+    def _begin(self, session: Session) -> int:
+        self._lead.begin(session)
+        return outbox.recover(session, now=self._clock.now())
 
     async def drain(self) -> int:
         """Send what is due now, but for chats whose turn has not come. Returns how many rows were settled."""
@@ -104,6 +112,8 @@ class Courier:
         return min((rest for one in self._pacers.values() if (rest := one.rests()) is not None), default=None)
 
     def _claim(self, session: Session, room: int) -> list[tuple[int, str]]:
+        if not self._lead.holds(session):
+            return []
         now = self._clock.now()
         claimed: list[tuple[int, str]] = []
         busy = self._chats.union(*(pacer.busy() for pacer in self._pacers.values()))
@@ -135,6 +145,8 @@ class Courier:
 
     def _prepare(self, session: Session, row_id: int) -> Letter | None:
         """Render and address; commit the intent. None where nothing is to be sent."""
+        if not self._lead.holds(session):
+            return None  # who leads now has it, or has it when the claim's lease runs out
         now = self._clock.now()
         row = session.get_one(OutboxRow, row_id)
         name, chat = _address(session, row)
@@ -212,6 +224,8 @@ class Courier:
         now = self._clock.now()
         why = type(error).__name__
         log.warning("message %d (%s): %s", letter.row_id, letter.kind, why)
+        if not self._lead.holds(session):
+            return  # who leads now has it in doubt already
         match error:
             case RetryLater():
                 wait = timedelta(seconds=error.seconds) if error.seconds is not None else None

@@ -64,8 +64,9 @@ class Receiver:
         self._answers: set[asyncio.Task[None]] = set()
         self._reading: dict[int, asyncio.Task[None]] = {}  # the updates whose document is being read
         self._one_reader = asyncio.Lock()
-        # gives an update with a document to whoever of the cluster is free; None: it is read here
-        self.hand_out: Callable[[int], Awaitable[None]] | None = None
+        # gives an update with a document to whoever of the cluster is free (False: nobody could be asked);
+        # None: it is read here
+        self.hand_out: Callable[[int], Awaitable[bool]] | None = None
         self._resting: dict[int, tuple[float, float]] = {}  # update → (until this second, after so many)
         self.polled: dict[str, float] = {}  # chat → the machine's monotonic second of its last answer
 
@@ -187,8 +188,8 @@ class Receiver:
             await self._handle(row_id, transport, incoming, None)
             return
         if self.hand_out is not None:
-            await self.hand_out(row_id)
-            self._resting[row_id] = (monotonic() + AWAY, FIRST_REST / 2)
+            away = AWAY if await self.hand_out(row_id) else FIRST_REST
+            self._resting[row_id] = (monotonic() + away, FIRST_REST / 2)
             return
         document = self._document(transport, incoming)
         task = asyncio.create_task(self._handle(row_id, transport, incoming, document))

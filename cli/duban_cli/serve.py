@@ -21,6 +21,7 @@ import uvicorn
 from duban.clock import StepClock, parse_moment
 from duban.errors import DubanError, EnvironmentNotThere, why
 from duban.ledger import people
+from duban.ledger.engines import dsn
 from duban.settings import SettingsError, Web
 from duban_bot.transports.base import Transport
 from duban_bot.transports.local import LocalTransport
@@ -84,6 +85,10 @@ def serve(here: Office, *, until: datetime | None = None, greet: Any = None, pag
     )
     for quiet in QUIET:
         logging.getLogger(quiet).setLevel(logging.WARNING)
+    if here.path is None:
+        from duban_scheduler import queue_tables  # noqa: PLC0415 - an extra brings what it stands on
+
+        queue_tables.check(dsn(here.ledger.url))
     with here.alone("serve"):
         here.claim_clock()
         asyncio.run(_serve(here, until, greet or _greet, with_pages=pages))
