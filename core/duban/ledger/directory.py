@@ -61,7 +61,8 @@ def load(session: Session) -> Directory:
     """The whole directory as the core's value, in the order in which it grew."""
     units = session.scalars(select(UnitRow).order_by(UnitRow.id)).all()
     aliases: dict[int, list[str]] = {}
-    for name, unit in sorted(session.execute(select(AliasRow.name, AliasRow.unit_id)).tuples()):
+    others = session.execute(select(AliasRow.name, AliasRow.unit_id)).all()
+    for name, unit in sorted(others, key=lambda row: row.name):  # the same whatever a database's collation
         aliases.setdefault(unit, []).append(name)
     names = {unit.id: unit.name for unit in units}
     members = roster(session).members
