@@ -7,10 +7,20 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import BigInteger, Integer, Text
 
 from duban.ledger import directory
 from duban.ledger.database import Ledger
-from duban.ledger.tables import AliasRow, AnswerRow, CollectiveRow, DocumentRow, InboxRow, ItemRow, UnitRow
+from duban.ledger.tables import (
+    AliasRow,
+    AnswerRow,
+    Base,
+    CollectiveRow,
+    DocumentRow,
+    InboxRow,
+    ItemRow,
+    UnitRow,
+)
 from duban_bot.receiver import Receiver
 from duban_bot.transports.local import LocalTransport
 from duban_cli.main import cli
@@ -175,3 +185,12 @@ def test_numbers_in_a_document(ledger: Ledger, tmp_path: Path, number: str) -> N
     office = Office(ledger)
     assert [row.requirement for row in office.rows(ItemRow)] == ["编制目录，12月31日前完成。", "公布清单。"]
     assert [row.name for row in office.rows(DocumentRow)] == ["plan�.xlsx"]
+
+
+def test_every_column_of_words_takes_any_text_and_every_number_is_wide() -> None:
+    columns = [column for table in Base.metadata.sorted_tables for column in table.columns]
+    assert [str(column) for column in columns if type(column.type) is Text] == []
+    narrow = [
+        one for one in columns if isinstance(one.type, Integer) and not isinstance(one.type, BigInteger)
+    ]
+    assert [str(column) for column in narrow] == []
