@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from duban.ledger.tables import InboxRow
+from duban.ledger.tables import InboxRow, holdable
 
 TRIES = 3
 
@@ -46,11 +46,21 @@ def take(
             select(InboxRow.update_key).where(InboxRow.transport == transport, InboxRow.update_key.in_(keys))
         )
     )
-    fresh = {key: body for key, body in updates if key not in known}
+    fresh = {key: _holdable(body) for key, body in updates if key not in known}
     session.add_all(
-        InboxRow(transport=transport, update_key=key, body=dict(body), at=now) for key, body in fresh.items()
+        InboxRow(transport=transport, update_key=key, body=_holdable(body), at=now)
+        for key, body in fresh.items()
     )
     return len(fresh)
+
+
+def _holdable(value: Any) -> Any:
+    """What a chat hands over is handled as it can be kept and said again."""
+    if isinstance(value, str):
+        return holdable(value)
+    if isinstance(value, Mapping):
+        return {key: _holdable(one) for key, one in value.items()}
+    return [_holdable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def waiting(session: Session, *, limit: int = 20) -> Sequence[int]:
