@@ -108,7 +108,7 @@ def _run(lane: Lane, world: World) -> None:
         moment = dice.uniform(0, busy)
         time.sleep(moment)
         if world.quiet():  # a process that has nothing to do is not killed at its work
-            busy = moment
+            busy = max(moment, 0.9 * busy)
         else:
             world.kill(dice.randrange(len(world.commands)))
     world.start()
