@@ -5,6 +5,7 @@ Durability is switched off: a test that pulls the plug is none of these.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import pwd
@@ -15,8 +16,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,14 @@ class Server:
     def log(self) -> str:
         """What the server says."""
         return (self.folder / "log").read_text("utf-8", "replace")
+
+
+@cache
+def shared() -> Server:
+    """The one server of this process, until the process ends."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(running())
 
 
 @contextmanager

@@ -231,8 +231,7 @@ def _greet(service: Service) -> None:
     click.echo(f"数据库：{here.ledger.name}")
     if here.settings.web.enabled:
         click.echo(f"本机聊天：{here.settings.web.address()}")
-    if "telegram" in service.transports:
-        click.echo(f"Telegram：@{getattr(service.transports['telegram'], 'username', '')}")
+    _greet_telegram(service)
     with here.ledger.reading() as session:
         known = people.any_coordinator(session)
     if known:
@@ -246,3 +245,9 @@ def _greet(service: Service) -> None:
 
 def _greet_worker(service: Service) -> None:
     click.echo(f"数据库：{service.office.ledger.name}")
+    _greet_telegram(service)
+
+
+def _greet_telegram(service: Service) -> None:
+    if "telegram" in service.transports:
+        click.echo(f"Telegram：@{getattr(service.transports['telegram'], 'username', '')}")

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from duban.ledger import summary
 from duban.ledger.summary import View
-from e2e.chaos.engines import ENGINES
+from e2e.chaos.engines import CROWDED as ENGINES
 from e2e.chaos.launch import Launch, cold, warm
 from e2e.chaos.stage import FIRST, MORNING, UNITS, put_letters
 from e2e.chaos.world import World, opened
