@@ -43,11 +43,16 @@ dev: ## 开发环境 .venv
 fuzz: dev ## 把各种格式的真文件改坏再读，两万份（约三分钟）
 	@DUBAN_FUZZ=20000 $(BIN)/python -m pytest tests/integration/test_fuzz_files.py $(PYTEST_ARGS)
 
+.PHONY: chaos
+chaos: dev ## 收发途中随机 kill -9 三百次，再故意改坏七处，看丢不丢、重不重
+	@cd tests && ../$(BIN)/python -m e2e.chaos $(CHAOS_ARGS)
+	@cd tests && ../$(BIN)/python -m e2e.chaos.broken
+
 bench: dev ## 在这台机器上量一遍速度，和同类库并排
 	@for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
 
 lock: ## 重新锁定依赖（需要 uv）
-	@uv pip compile pyproject.toml --group build --extra pdf --extra doc $(LOCK) -o requirements.lock
+	@uv pip compile pyproject.toml --group build --extra pdf --extra doc --extra postgres $(LOCK) -o requirements.lock
 	@uv pip compile pyproject.toml --group build --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock
 
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header

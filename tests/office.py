@@ -97,9 +97,9 @@ class Office:
             return session.get_one(TaskRow, task_id)
 
     def rows(self, table: type[Any]) -> Sequence[Any]:
-        """All rows of a table."""
+        """All rows of a table, the oldest first."""
         with self.ledger.reading() as session:
-            return session.scalars(select(table)).all()
+            return session.scalars(select(table).order_by(*table.__table__.primary_key)).all()
 
     def outgoing(self, kind: str, person: str, tasks: Sequence[tuple[int, str]]) -> int:
         """A message about tasks as the scheduler would write it. Returns its id."""

@@ -12,6 +12,7 @@ class Did(StrEnum):
     TEXT = "text"
     BUTTON = "button"
     FILE = "file"
+    MOVED = "moved"  # a group has another number now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +32,4 @@ class Incoming:
     file_name: str | None = None
     file_size: int | None = None  # bytes, where the chat says
     private: bool = True  # False in a group
+    moved_from: str | None = None  # the number that `chat` had before

@@ -241,6 +241,15 @@ def _lost_contact(session: Session, row: OutboxRow, world: World) -> Rendered | 
     return Rendered(html=world.words.render("chat/lost_contact.html.j2", name=person.name, units=units))
 
 
+def _refused(session: Session, row: OutboxRow, world: World) -> Rendered | None:
+    """A message that the chat took in no form."""
+    person = session.get(PersonRow, int(row.facts["person"]))
+    if person is None:
+        return None
+    no = int(row.facts["message"])
+    return Rendered(html=world.words.render("chat/refused.html.j2", name=person.name, no=no))
+
+
 def _set_aside(session: Session, row: OutboxRow, world: World) -> Rendered | None:
     kept = session.get(InboxRow, int(row.facts["inbox"]))
     return Rendered(html=world.words.render("chat/kept.html.j2", no=kept.id)) if kept is not None else None
@@ -283,6 +292,7 @@ RENDERERS: dict[str, Callable[[Session, OutboxRow, World], Rendered | None]] = {
     "copy": _tasks,
     "unreachable": _unreachable,
     "lost-contact": _lost_contact,
+    "refused": _refused,
     "set-aside": _set_aside,
     "restored": _restored,
     "invite": _invite,

@@ -8,23 +8,27 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from duban.clock import Clock, monotonic
 from duban.errors import DubanError
 from duban.ledger import heads, inbox, outbox, people
 from duban.ledger.database import Ledger, LedgerUnavailable, Session
-from duban.ledger.tables import InboxRow
 from duban_bot import conversation
 from duban_bot.incoming import Did, Incoming
-from duban_bot.transports.base import Raw, RetryLater, Transport, TransportError, TwoPollers
+from duban_bot.transports.base import InDoubt, Raw, RetryLater, Transport, TransportError, TwoPollers
 from duban_bot.world import World
 
 log = logging.getLogger(__name__)
+# conflicts in a row; a few may be our own earlier connection dying. Who came last goes first
+NEWCOMER, INCUMBENT = 3, 6
+FIRST_REST, LONGEST_REST = 2.0, 300.0  # seconds until a file that could not be fetched is asked for again
 LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
 MOMENT = 0.1  # seconds after which the inbox is looked at again while a document is being read
 AT_ONCE = 20  # updates
+AWAY = 60.0  # seconds after which an update that was handed out, and is not done, is handed out again
 AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
+Update = tuple[int, Transport | None, Incoming | None]  # the inbox row's id, and what it says, to whom
 
 
 @runtime_checkable
@@ -60,6 +64,10 @@ class Receiver:
         self._answers: set[asyncio.Task[None]] = set()
         self._reading: dict[int, asyncio.Task[None]] = {}  # the updates whose document is being read
         self._one_reader = asyncio.Lock()
+        # gives an update with a document to whoever of the cluster is free (False: nobody could be asked);
+        # None: it is read here
+        self.hand_out: Callable[[int], Awaitable[bool]] | None = None
+        self._resting: dict[int, tuple[float, float]] = {}  # update → (until this second, after so many)
         self.polled: dict[str, float] = {}  # chat → the machine's monotonic second of its last answer
 
     async def listen(self, transport: Transport) -> None:
@@ -67,14 +75,14 @@ class Receiver:
         last = await self._last_key(transport)
         offset = None if last is None else last + 1
         pause = 1.0
-        conflicts = 0
+        conflicts, patience = 0, NEWCOMER
         self.polled[transport.name] = monotonic()
         while True:
             try:
                 batch = await transport.poll(offset)
             except TwoPollers as error:
                 conflicts += 1
-                if conflicts >= 3:  # noqa: PLR2004 - one or two may be our own earlier connection dying
+                if conflicts >= patience:
                     raise AnotherPoller from error
                 await asyncio.sleep(pause)
                 continue
@@ -84,7 +92,7 @@ class Receiver:
                 await asyncio.sleep(wait)
                 pause = min(pause * 2, LONGEST_WAIT)
                 continue
-            pause, conflicts = 1.0, 0
+            pause, conflicts, patience = 1.0, 0, INCUMBENT
             self.polled[transport.name] = monotonic()
             try:
                 offset = await self._keep(transport, batch) or offset
@@ -109,6 +117,11 @@ class Receiver:
         await self._keep(transport, batch)
         return len(batch)
 
+    async def take(self, transport: Transport, raw: Raw) -> None:
+        """Keep one update that a chat hands over by itself. Raises LedgerUnavailable."""
+        await self._keep(transport, [raw])
+        self._wake()
+
     async def _keep(self, transport: Transport, batch: Sequence[Raw]) -> int | None:
         """Commit a batch; returns the offset that acknowledges it."""
         if not batch:
@@ -128,28 +141,68 @@ class Receiver:
     async def handle_ready(self) -> int:
         """The same, but for files that are still being read: they are answered later, and call wake then."""
         count = 0
-        while ids := await self._ready():
-            for row_id in ids:
-                await self._take_up(row_id)
-                count += 1
+        while updates := await self._ready():
+            count += len(updates)
+            run: list[Update] = []
+            for row_id, name, body in updates:
+                transport = self._transports.get(name)
+                try:
+                    incoming = transport.parse(body) if transport is not None else None
+                except Exception as error:  # what it says cannot even be read
+                    await self._ledger.run(self._failed, row_id, None, error)
+                    continue
+                if transport is None or incoming is None or incoming.kind is not Did.FILE:
+                    run.append((row_id, transport, incoming))
+                    continue
+                await self._handle_all(run)  # what came before a file is answered before it
+                run = []
+                await self._take_up(row_id, transport, incoming)
+            await self._handle_all(run)
         return count
 
-    async def _ready(self) -> Sequence[int]:
-        waiting = await self._ledger.read(inbox.waiting, limit=AT_ONCE + len(self._reading))
-        return [row_id for row_id in waiting if row_id not in self._reading]
-
-    async def _take_up(self, row_id: int) -> None:
-        """Handle an update; one with a document goes on beside the others, who need not wait for it."""
-        body, name = await self._ledger.read(_body, row_id)
-        transport = self._transports.get(name)
-        incoming = transport.parse(body) if transport is not None else None
-        if transport is None or incoming is None or not await self._brings_document(transport, incoming):
+    async def _handle_all(self, run: Sequence[Update]) -> None:
+        """Handle updates in one transaction; where one of them fails, each in its own."""
+        if len(run) > 1:
+            try:
+                await self._ledger.run(self._converse_all, run)
+            except LedgerUnavailable:
+                raise
+            except Exception as error:
+                log.warning("%d updates, each alone now: %s", len(run), type(error).__name__)
+            else:
+                for _, transport, incoming in run:
+                    self._answer(transport, incoming)
+                return
+        for row_id, transport, incoming in run:
             await self._handle(row_id, transport, incoming, None)
+
+    async def _ready(self) -> Sequence[tuple[int, str, dict[str, Any]]]:
+        now = monotonic()
+        busy = self._reading.keys() | {row_id for row_id, (until, _) in self._resting.items() if until > now}
+        waiting = await self._ledger.read(inbox.ready, limit=AT_ONCE + len(busy))
+        return [update for update in waiting if update[0] not in busy]
+
+    async def _take_up(self, row_id: int, transport: Transport, incoming: Incoming) -> None:
+        """Handle a file; one that is a document goes on beside the others, who need not wait for it."""
+        if not await self._brings_document(transport, incoming):
+            await self._handle(row_id, transport, incoming, None)
+            return
+        if self.hand_out is not None:
+            away = AWAY if await self.hand_out(row_id) else FIRST_REST
+            self._resting[row_id] = (monotonic() + away, FIRST_REST / 2)
             return
         document = self._document(transport, incoming)
         task = asyncio.create_task(self._handle(row_id, transport, incoming, document))
         self._reading[row_id] = task
         task.add_done_callback(lambda done: self._was_read(row_id, done))
+
+    async def handle_document(self, row_id: int) -> None:
+        """What was handed out is done here; done twice it is done once. Raises LedgerUnavailable."""
+        waiting = await self._ledger.read(inbox.still_new, row_id)
+        transport = self._transports.get(waiting[0]) if waiting is not None else None
+        incoming = transport.parse(waiting[1]) if waiting is not None and transport is not None else None
+        if transport is not None and incoming is not None:
+            await self._handle(row_id, transport, incoming, self._document(transport, incoming))
 
     def _was_read(self, row_id: int, task: asyncio.Task[None]) -> None:
         del self._reading[row_id]
@@ -167,6 +220,7 @@ class Receiver:
     ) -> None:
         try:
             file = await document if document is not None else None
+            self._resting.pop(row_id, None)
             await self._ledger.run(self._converse, row_id, incoming, file)
         except LedgerUnavailable:  # no fault of the update's: it stays as it is, and is taken up again
             raise
@@ -174,25 +228,29 @@ class Receiver:
             await self._ledger.run(self._apologise, row_id, incoming, str(error))
             if isinstance(transport, Forgets) and incoming is not None and incoming.file_ref:
                 await transport.forget(incoming.file_ref)  # it may be a secret one
-        except TransportError as error:
-            if await self._ledger.run(
-                inbox.failed, row_id, error=type(error).__name__, now=self._clock.now()
-            ):
-                await self._ledger.run(self._set_aside, row_id, incoming)
+        except (RetryLater, InDoubt) as error:  # its file is asked for again, however long it is away
+            self._rest(row_id, error)
+            return
         except Exception as error:  # one bad update must not stop the others
-            log.exception("update %d", row_id)
-            if await self._ledger.run(
-                inbox.failed, row_id, error=type(error).__name__, now=self._clock.now()
-            ):
-                await self._ledger.run(self._set_aside, row_id, incoming)
+            await self._ledger.run(self._failed, row_id, incoming, error)
+        self._answer(transport, incoming)
+
+    def _answer(self, transport: Transport | None, incoming: Incoming | None) -> None:
         if transport is not None and incoming is not None and incoming.callback_ref:
             task = asyncio.create_task(_answer(transport, incoming.callback_ref))
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
 
+    def _rest(self, row_id: int, error: TransportError) -> None:
+        _, after = self._resting.get(row_id, (0.0, FIRST_REST / 2))
+        after = min(after * 2, LONGEST_REST)
+        asked = error.seconds if isinstance(error, RetryLater) else None
+        log.warning("update %d: %s", row_id, type(error).__name__)
+        self._resting[row_id] = (monotonic() + (after if asked is None else asked), after)
+
     async def _brings_document(self, transport: Transport, incoming: Incoming) -> bool:
         """Whether it is a file that is to be read: a coordinator's, and not too large."""
-        if incoming.kind is not Did.FILE or not incoming.file_ref:
+        if incoming.kind is not Did.FILE or not incoming.file_ref or not incoming.private:
             return False
         known = await self._ledger.read(people.person_of, incoming.transport, incoming.user)
         return (
@@ -211,14 +269,35 @@ class Receiver:
         world = replace(self._make_world(incoming.transport), file=file) if incoming is not None else None
         converse(session, row_id, incoming, world, now=self._clock.now())
 
+    def _converse_all(self, session: Session, run: Sequence[Update]) -> None:
+        """Each as if in a transaction of its own: what is refused leaves nothing behind but its sentence."""
+        fresh = inbox.done(session, [row_id for row_id, _, _ in run], now=self._clock.now())
+        for row_id, _, incoming in run:
+            if incoming is None or row_id not in fresh:
+                continue
+            world = self._make_world(incoming.transport)
+            try:
+                with session.begin_nested():
+                    conversation.handle(session, incoming, world, row_id)
+            except DubanError as error:
+                _say_why(session, row_id, incoming, world, str(error))
+                session.flush()
+            session.expunge_all()
+
     def _apologise(self, session: Session, row_id: int, incoming: Incoming | None, words: str) -> None:
         world = self._make_world(incoming.transport) if incoming is not None else None
         apologise(session, row_id, incoming, world, words, now=self._clock.now())
 
-    def _set_aside(self, session: Session, row_id: int, incoming: Incoming | None) -> None:
-        """Three tries failed: the sender and the coordinators are told, the update is kept."""
-        now = self._clock.now()
-        if incoming is not None:
+    def _failed(self, session: Session, row_id: int, incoming: Incoming | None, error: Exception) -> None:
+        """One try that failed; after the third it is kept aside, and its sender and coordinators are told."""
+        now, name = self._clock.now(), type(error).__name__
+        self._resting.pop(row_id, None)
+        log.error(
+            "update %d: %s", row_id, name, exc_info=None if isinstance(error, TransportError) else error
+        )
+        if not inbox.failed(session, row_id, error=name, now=now):
+            return
+        if incoming is not None and incoming.private:
             words = self._make_world(incoming.transport).words
             outbox.say(
                 session,
@@ -244,12 +323,8 @@ def converse(
     session: Session, row_id: int, incoming: Incoming | None, world: World | None, *, now: datetime
 ) -> None:
     """Handle one update and mark it, in the caller's transaction. Raises DubanError."""
-    row = session.get_one(InboxRow, row_id)
-    if row.state != "new":
-        return
-    if incoming is not None and world is not None:
+    if inbox.done(session, [row_id], now=now) and incoming is not None and world is not None:
         conversation.handle(session, incoming, world, row_id)
-    inbox.done(row, now=now)
 
 
 def apologise(
@@ -261,23 +336,20 @@ def apologise(
     *,
     now: datetime,
 ) -> None:
-    """The update was refused: its sender gets the sentence."""
-    inbox.done(session.get_one(InboxRow, row_id), now=now)
-    if incoming is not None and world is not None:
-        html = world.words.render("chat/sentence.html.j2", sentence=words)
-        outbox.say(
-            session,
-            key=f"re:{row_id}:0",
-            html=html,
-            now=now,
-            transport=incoming.transport,
-            chat=incoming.chat,
-        )
+    """The update was refused: it is handled, and its sender gets the sentence."""
+    if inbox.done(session, [row_id], now=now) and incoming is not None and world is not None:
+        _say_why(session, row_id, incoming, world, words)
 
 
-def _body(session: Session, row_id: int) -> tuple[dict[str, object], str]:
-    row = session.get_one(InboxRow, row_id)
-    return row.body, row.transport
+def _say_why(session: Session, row_id: int, incoming: Incoming, world: World, words: str) -> None:
+    outbox.say(
+        session,
+        key=f"re:{row_id}:0",
+        html=world.words.render("chat/sentence.html.j2", sentence=words),
+        now=world.now,
+        transport=incoming.transport,
+        chat=incoming.chat,
+    )
 
 
 async def _answer(transport: Transport, ref: str) -> None:

@@ -29,6 +29,7 @@ class Words:
             loader=FileSystemLoader(folder),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -11,6 +11,7 @@ from duban.clock import RealClock
 from duban.errors import EnvironmentNotThere
 from duban.ledger import copying, figures, held, holding
 from duban.ledger.database import Ledger
+from duban.ledger.engines import dsn
 from duban.ledger.migrations import migrate
 from duban_cli.backup import first_digest
 from duban_cli.printing import as_json, note, show
@@ -28,8 +29,9 @@ def db_command() -> None:
 @click.pass_context
 def upgrade_command(ctx: click.Context) -> None:
     """新建数据库，或升级到当前版本（升级前先备份）。"""
-    here = office(ctx)
-    click.echo(f"数据库 {here.upgraded().name} 已是最新。", err=True)
+    ledger = office(ctx).upgraded()
+    _install_queue(ledger)
+    click.echo(f"数据库 {ledger.name} 已是最新。", err=True)
 
 
 @db_command.command("check", epilog="例：duban db check")
@@ -69,12 +71,21 @@ def copy_command(ctx: click.Context, to: str, json_wanted: bool) -> None:
         raise EnvironmentNotThere(what=f"数据库 {here.path}", why="还没有，没有可复制的")
     with here.alone("copy"), _held(here, to) as target:
         made = copying.copy(here.ledger, target, progress=_say)
+        _install_queue(target)
     rows = [{"table": table, "rows": one.rows, "checksum": one.digest} for table, one in made.items()]
     if json_wanted:
         as_json(rows)
     else:
         show("copied", rows=rows)
         note("copied_to", name=target.name)
+
+
+def _install_queue(ledger: Ledger) -> None:
+    """What the workers need beside the ledger's own tables."""
+    if ledger.path is None:
+        from duban_scheduler import queue_tables  # noqa: PLC0415 - an extra brings what it stands on
+
+        queue_tables.install(dsn(ledger.url))
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from duban_cli.usage import sentence
 
 COMMANDS = {  # name: module of duban_cli (its attribute has the command's name), in the order of --help
     "run": "serve",
+    "worker": "serve",
     "demo": "demo",
     "read": "reading",
     "explain": "explain",
@@ -31,6 +32,7 @@ COMMANDS = {  # name: module of duban_cli (its attribute has the command's name)
     "item": "picture",
     "unit": "picture",
     "queue": "picture",
+    "export": "export",
     "event": "acts",
     "deadline": "acts",
     "extend": "acts",
@@ -81,6 +83,7 @@ class Lazy(click.Group):
 
 HELP = {
     "run": "启动：聊天、定时提醒和网页",
+    "worker": "再加一个工作进程（PostgreSQL）",
     "demo": "用样例方案走完一年，看它怎么工作",
     "read": "看看文件里写了什么（不写入任何东西）",
     "explain": "解释一段时限、单位、反馈或日期是怎么读的",
@@ -93,6 +96,7 @@ HELP = {
     "item": "一个事项的全部情况",
     "unit": "一个单位的全部任务",
     "queue": "待办：等督办员决定的事",
+    "export": "导出：台账（xlsx、csv）、日历（ics）",
     "event": "记录起算事由",
     "deadline": "给事项定时限，或定内部时限",
     "extend": "批准延期",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from duban.ledger import directory, held, plans, sources, summary
+from duban.ledger import directory, doubtful, held, plans, sources, summary
 from duban.ledger.summary import View
 from duban_cli.printing import as_json, either, note, show
 from duban_cli.reading import ITEM_NO
@@ -130,11 +130,21 @@ def _around(deadline: dict[str, Any], text: str | None) -> str:
 @click.command("queue", epilog="例：duban queue；duban queue --release")
 @click.option("--release", "verdict", flag_value="release", help="恢复备份时扣下的旧消息：放行，每人合成一条")
 @click.option("--drop", "verdict", flag_value="drop", help="恢复备份时扣下的旧消息：都不发")
+@click.option("--resend", type=int, metavar="编号", help="不能确定是否送达的消息：再发一次，标明补发")
+@click.option("--let-be", type=int, metavar="编号", help="不能确定是否送达的消息：不再发")
 @json_option
 @click.pass_context
-def queue_command(ctx: click.Context, verdict: str | None, json_wanted: bool) -> None:
-    """等督办员决定的事：核查、延期、困难、改派、没看懂的话。"""
+def queue_command(
+    ctx: click.Context, verdict: str | None, resend: int | None, let_be: int | None, json_wanted: bool
+) -> None:
+    """等督办员决定的事：核查、延期、困难、改派、没看懂的话、发送存疑的消息。"""
     here = office(ctx)
+    for number, act in ((resend, doubtful.resend), (let_be, doubtful.let_be)):
+        if number is not None:
+            with here.writing() as session:
+                act(session, doubtful.find(session, number), now=here.now(), actor="cli")
+            note("resent", no=number, goes=act is doubtful.resend)
+            return
     if verdict is not None:
         with here.writing() as session:
             decide = held.release if verdict == "release" else held.drop

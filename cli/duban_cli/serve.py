@@ -21,15 +21,18 @@ import uvicorn
 from duban.clock import StepClock, parse_moment
 from duban.errors import DubanError, EnvironmentNotThere, why
 from duban.ledger import people
+from duban.ledger.engines import dsn
 from duban.settings import SettingsError, Web
 from duban_bot.transports.base import Transport
 from duban_bot.transports.local import LocalTransport
+from duban_bot.transports.telegram_updates import raw_update
 from duban_cli.service import Service
 from duban_cli.wiring import Office, _loopback, office
 from duban_web.app import make_app
+from duban_web.webhook import Webhook
 
 # who talks of their own affairs; the chats silence what would tell of people's
-QUIET = ("alembic", "apscheduler", "asyncio", "sqlalchemy", "uvicorn")
+QUIET = ("alembic", "apscheduler", "asyncio", "procrastinate", "psycopg", "sqlalchemy", "uvicorn")
 
 
 class PortTaken(EnvironmentNotThere):
@@ -38,6 +41,10 @@ class PortTaken(EnvironmentNotThere):
 
 class NobodyCanTalk(DubanError):
     """没有聊天可用：请填 telegram.token，或把 web.enabled 设为 true。"""
+
+
+class OneMachine(DubanError):
+    """SQLite 只能由一个进程提供服务，请用 duban run；要多个进程，请把 database.url 指向 PostgreSQL。"""
 
 
 class NotLoopback(SettingsError):
@@ -59,8 +66,18 @@ def run_command(ctx: click.Context, until: str | None, demo: bool) -> None:
         serve(here, until=parse_moment(until) if until else None)
 
 
-def serve(here: Office, *, until: datetime | None = None, greet: Any = None) -> None:
-    """Serve until a signal. `greet(service)` prints what people need to begin."""
+@click.command("worker", short_help="再加一个工作进程", epilog="例：duban worker")
+@click.pass_context
+def worker_command(ctx: click.Context) -> None:
+    """再加一个工作进程（PostgreSQL），没有网页；数量不限，收发消息的始终只有一个。Ctrl+C 停止。"""
+    here = office(ctx)
+    if here.path is not None:
+        raise OneMachine
+    serve(here, pages=False, greet=_greet_worker)
+
+
+def serve(here: Office, *, until: datetime | None = None, greet: Any = None, pages: bool = True) -> None:
+    """Serve until a signal. `greet(service)` prints what people need to begin; `pages`: with the pages."""
     logging.basicConfig(
         level=here.settings.log.level.upper(),
         stream=sys.stderr,
@@ -68,17 +85,21 @@ def serve(here: Office, *, until: datetime | None = None, greet: Any = None) -> 
     )
     for quiet in QUIET:
         logging.getLogger(quiet).setLevel(logging.WARNING)
+    if here.path is None:
+        from duban_scheduler import queue_tables  # noqa: PLC0415 - an extra brings what it stands on
+
+        queue_tables.check(dsn(here.ledger.url))
     with here.alone("serve"):
         here.claim_clock()
-        asyncio.run(_serve(here, until, greet or _greet))
+        asyncio.run(_serve(here, until, greet or _greet, with_pages=pages))
 
 
-async def _serve(here: Office, until: datetime | None, greet: Any) -> None:
+async def _serve(here: Office, until: datetime | None, greet: Any, *, with_pages: bool) -> None:
     async with opened(here) as (service, local):
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, service.stop)
-        with _pages(here, service, local) as pages:
+        with _pages(here, service, local if with_pages else None) as pages:
             running = [asyncio.create_task(pages[0].serve([pages[1]]))] if pages is not None else []
             await asyncio.to_thread(greet, service)
             try:
@@ -110,6 +131,10 @@ async def opened(here: Office) -> Any:
         poll = 0 if isinstance(here.clock, StepClock) else None
         telegram = TelegramTransport(token, here.settings.telegram.base_url, long_poll=poll)
         await telegram.start()
+        if url := here.settings.telegram.webhook_url:
+            await telegram.be_called(url, here.webhook_secret)
+        else:
+            await telegram.be_asked()
         transports["telegram"] = telegram
     if not transports:
         raise NobodyCanTalk
@@ -135,7 +160,8 @@ def _pages(
         local,
         office=here.settings.office.name,
         zone=here.settings.office.zone,
-        hosts=_hosts(web),
+        hosts=_hosts(web, here.settings.telegram.webhook_url),
+        webhook=_webhook(here, service),
         health=service.health,
         max_file=local.caps.max_file,
         secure=web.url.startswith("https://"),
@@ -153,6 +179,20 @@ def _pages(
         yield QuietServer(config), listening
 
 
+def _webhook(here: Office, service: Service) -> Webhook | None:
+    telegram = service.transports.get("telegram")
+    if telegram is None or telegram.caps.polls:
+        return None
+
+    async def hand_over(update: object) -> bool:
+        raw = raw_update(update)
+        if raw is not None:
+            await service.receiver.take(telegram, raw)
+        return raw is not None
+
+    return Webhook(hand_over, here.webhook_secret)
+
+
 class QuietServer(uvicorn.Server):
     """A server that leaves the signals to us."""
 
@@ -162,12 +202,11 @@ class QuietServer(uvicorn.Server):
         yield
 
 
-def _hosts(web: Web) -> list[str]:
+def _hosts(web: Web, *urls: str) -> list[str]:
     if not _loopback(web.host) and not web.behind_proxy:
         raise NotLoopback(host=web.host)
     names = {"127.0.0.1", "localhost", "[::1]", web.host}
-    if web.url:
-        names.add(urlsplit(web.url).hostname or "")
+    names |= {urlsplit(url).hostname or "" for url in (web.url, *urls)}
     return sorted(names - {""})
 
 
@@ -203,3 +242,7 @@ def _greet(service: Service) -> None:
     click.echo("还没有督办员。请用下面的一次性链接进入（7 天内有效，只能用一次）：")
     for transport in service.transports.values():
         click.echo(f"  {transport.link(invited.token)}")
+
+
+def _greet_worker(service: Service) -> None:
+    click.echo(f"数据库：{service.office.ledger.name}")

@@ -7,18 +7,21 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from duban.clock import RealClock, StepClock, monotonic
 from duban.errors import DubanError
 from duban.ledger import backup, desk, figures, housekeeping, meta, outbox, retention
 from duban.ledger.database import LedgerUnavailable, Session
-from duban_bot import alarms, menu
+from duban.ledger.engines import dsn
+from duban.ledger.leading import lead_of
+from duban_bot import alarms
 from duban_bot.courier import Courier
 from duban_bot.receiver import Receiver
-from duban_bot.transports.base import Transport, TransportError
+from duban_bot.transports.base import Transport
 from duban_bot.world import World
 from duban_cli import health
+from duban_cli.duties import IDLE, STOP_WITHIN, Duties, Wakes
 from duban_cli.health import Pulse
 from duban_cli.notify import notify, watchdog_seconds
 from duban_cli.trouble import Trouble
@@ -26,11 +29,11 @@ from duban_cli.wiring import Office
 from duban_scheduler import planning
 from duban_scheduler.engine import Engine
 
+if TYPE_CHECKING:
+    from duban_scheduler.cluster import Cluster
+
 log = logging.getLogger(__name__)
-IDLE = 0.5  # seconds between two looks when nobody wakes us
-FAULT = 5.0  # seconds before the next try where work failed
-STOP_WITHIN = 10.0  # seconds
-AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
+LEAD = 1.0  # seconds between two tries to take the lead, or looks whether it is still ours
 DAILY = timedelta(hours=25)
 
 
@@ -50,22 +53,24 @@ class Service:
     def __init__(self, office: Office, transports: Mapping[str, Transport]) -> None:
         self.office = office
         self.transports = dict(transports)
-        self._woken = asyncio.Event()  # something came in
-        self._due = asyncio.Event()  # something is to leave
+        self._wakes = Wakes()
         self._stopping = asyncio.Event()
-        self.courier = Courier(office.ledger, self.transports, office.clock, self.world)
+        self.lead = lead_of(office.ledger, office.settings.telegram.secret() or "")
+        self.courier = self._courier()
         self.receiver = Receiver(office.ledger, self.transports, office.clock, self.world, self.wake)
         self.pulse = Pulse()
-        self.trouble = Trouble(office, self.transports)
+        self.trouble = Trouble(office, self.transports, self.lead)
 
     def world(self, transport: str) -> World:
         """The outside, with the links of one chat."""
         return self.office.make_world(self.transports[transport].link)
 
+    def _courier(self) -> Courier:
+        return Courier(self.office.ledger, self.transports, self.office.clock, self.world, self.lead)
+
     def wake(self) -> None:
         """Something came in or was decided: look now."""
-        self._woken.set()
-        self._due.set()
+        self._wakes.all()
 
     def stop(self) -> None:
         """End soon, with nothing in doubt."""
@@ -78,15 +83,15 @@ class Service:
         office = self.office
         self.pulse.tried = monotonic()
         now = office.now()
-        if not await office.ledger.read(planning.anything_due, now=now):
-            self.pulse.tick = monotonic()
-            return
-        written = await office.ledger.run(
-            self._plan, now=now, remember=office.clock.virtual and not isinstance(office.clock, StepClock)
-        )
+        if await office.ledger.read(planning.anything_due, now=now):
+            written = await office.ledger.run(
+                self._plan, now=now, remember=office.clock.virtual and not isinstance(office.clock, StepClock)
+            )
+            if written:
+                self.wake()
+        if office.path is None:  # who shares the ticks asks the ledger for the last
+            await office.ledger.run(meta.put, meta.TICKED, RealClock().now().isoformat())
         self.pulse.tick = monotonic()
-        if written:
-            self.wake()
 
     def _plan(self, session: Session, *, now: datetime, remember: bool) -> int:
         office = self.office
@@ -164,9 +169,13 @@ class Service:
         fault = office.ledger.fault or self.trouble.code
         try:
             waiting = await office.ledger.read(figures.queues, now=now)
+            ticked = await office.ledger.read(meta.get, meta.TICKED)
         except LedgerUnavailable as error:
-            waiting, fault = None, error.code
+            waiting, ticked, fault = None, None, error.code
         told = self.pulse.ages(sent=self.courier.last_sent, polled=self.receiver.polled)
+        if ticked is not None:
+            age = (RealClock().now() - datetime.fromisoformat(ticked)).total_seconds()
+            told["tick_age_seconds"] = min(told["tick_age_seconds"], round(max(age, 0), 1))
         told |= health.figures_of(waiting, now=now) | await asyncio.to_thread(self._files)
         return {"problems": health.problems(told, fault)} | told
 
@@ -184,40 +193,72 @@ class Service:
 
     async def serve(self) -> None:
         """Run until stop(). Raises what a loop could not mend."""
-        await self.courier.recover()
-        jobs: dict[str, Callable[[], Awaitable[None]]] = {
-            "tick": self._patiently(self.tick),
-            "digest": self._patiently(self.tick),
-            "housekeeping": self._patiently(self.housekeeping),
-        }
-        engine = Engine(
-            jobs,
-            zone=self.office.zone,
-            hour=self.office.settings.policy.digest_time(),
-            virtual=self.office.clock.virtual,
-        )
-        work = [asyncio.create_task(self._handle()), asyncio.create_task(self._send())]
-        loops = [*work, asyncio.create_task(self._menus())]
-        loops += [asyncio.create_task(self._missed()), asyncio.create_task(self.trouble.watch())]
+        standing = self._standing()
+        leading = asyncio.create_task(self._lead())
+        loops = [leading, asyncio.create_task(self._missed()), asyncio.create_task(self.trouble.watch())]
         loops += [asyncio.create_task(self._watchdog())]
-        loops += [
-            asyncio.create_task(self.receiver.listen(t)) for t in self.transports.values() if t.caps.polls
-        ]
         stopping = asyncio.create_task(self._stopping.wait())
-        engine.start()
+        standing.start()
         notify("READY=1")
         try:
             await self._watch(loops, stopping)
         finally:
             notify("STOPPING=1")
-            engine.stop()
-            for loop in loops[len(work) :]:
-                loop.cancel()
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(asyncio.shield(asyncio.gather(*work)), STOP_WITHIN)
-            for loop in work:
+            await standing.stop()
+            await asyncio.wait({leading}, timeout=STOP_WITHIN)
+            for loop in loops:
                 loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
+            await asyncio.to_thread(self.lead.leave)
+
+    def _standing(self) -> Engine | Cluster:
+        """What runs by itself: in this process alone, or once among all that serve this database."""
+        jobs = {
+            "tick": self._patiently(self.tick),
+            "digest": self._patiently(self.tick),
+            "housekeeping": self._patiently(self.housekeeping),
+        }
+        office = self.office
+        if office.path is not None:
+            hour = office.settings.policy.digest_time()
+            return Engine(jobs, zone=office.zone, hour=hour, virtual=office.clock.virtual)
+        from duban_scheduler.cluster import Cluster  # noqa: PLC0415 - an extra brings what it stands on
+
+        cluster = Cluster(
+            dsn(office.ledger.url), jobs, errand=self.receiver.handle_document, zone=office.zone,
+            now=RealClock().now(),
+        )  # fmt: skip
+        self.receiver.hand_out = cluster.hand_out
+        return cluster
+
+    async def _lead(self) -> None:
+        """While the lead is ours, speak and listen; else wait for it."""
+        while not self._stopping.is_set():
+            if not await self._mine():
+                await self._pause(LEAD)
+                continue
+            await Duties(self.office.ledger, self.transports, self.courier, self.receiver, self._wakes).until(
+                self._gone()
+            )
+            self.courier = self._courier()
+            self.receiver.polled.clear()  # another's now
+
+    async def _gone(self) -> None:
+        """Returns when the lead is lost, or when we stop."""
+        while not self._stopping.is_set():
+            await self._pause(LEAD)
+            if not await self._mine():
+                log.warning("the lead is lost")
+                return
+
+    async def _mine(self) -> bool:
+        if self.office.path is None:  # others may do the ticks: that we ask shows that we live
+            self.pulse.tried = monotonic()
+        return await asyncio.to_thread(self.lead.mine)
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _watch(self, loops: list[asyncio.Task[None]], stopping: asyncio.Task[bool]) -> None:
         pending: set[asyncio.Task[Any]] = {*loops, stopping}
@@ -230,38 +271,6 @@ class Service:
                     self.stop()
                     task.result()
 
-    async def _handle(self) -> None:
-        """What came in is handled beside what goes out: an answer waits behind no digest."""
-
-        async def handle() -> float:
-            if await self.receiver.handle_ready():
-                self._due.set()
-            return IDLE
-
-        await self._again(handle, self._woken)
-
-    async def _send(self) -> None:
-        async def send() -> float:
-            await self.courier.drain()
-            return min(self.courier.rests() or IDLE, IDLE)
-
-        await self._again(send, self._due)
-
-    async def _again(self, work: Callable[[], Awaitable[float]], woken: asyncio.Event) -> None:
-        """Work whenever woken, and after the seconds that it returns, until stop()."""
-        while not self._stopping.is_set():
-            woken.clear()
-            until = woken
-            try:
-                wait = await work()
-            except LedgerUnavailable:  # self.trouble says so; everything is still where it was
-                wait, until = AGAIN, self._stopping
-            except Exception:
-                log.exception("work")
-                wait, until = FAULT, self._stopping
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(until.wait(), wait)
-
     async def _watchdog(self) -> None:
         """Tell systemd that we live, while the tick is tried; a process that hangs is begun anew by it."""
         within = watchdog_seconds()
@@ -269,12 +278,6 @@ class Service:
             if self.pulse.alive:
                 notify("WATCHDOG=1")
             await asyncio.sleep(within / 3)
-
-    async def _menus(self) -> None:
-        """Each role's command menu, where the chat has one."""
-        for transport in self.transports.values():
-            with contextlib.suppress(TransportError):
-                await menu.set_menus(transport, self.office.ledger)
 
     async def settle(self) -> None:
         """On a stepping clock: until nothing is due, queued or unhandled at this moment, or until stop()."""
@@ -314,9 +317,9 @@ class Service:
                 await self.office.ledger.run(meta.remember_clock, clock.now())
                 if until is not None:
                     return
-                self._woken.clear()
+                self._wakes.came_in.clear()
                 with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), IDLE)
+                    await asyncio.wait_for(self._wakes.came_in.wait(), IDLE)
                 continue
             clock.jump(max(coming, clock.now() + timedelta(microseconds=1)))
             await self.office.ledger.run(meta.remember_clock, clock.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -111,6 +112,11 @@ class Office:
                 yield
             finally:
                 self.holds = False
+
+    @cached_property
+    def webhook_secret(self) -> str:
+        """What Telegram says with each update that it hands over."""
+        return self.settings.telegram.webhook_secret or secrets.token_urlsafe(32)
 
     @cached_property
     def clock(self) -> Clock:

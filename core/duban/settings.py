@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 import types
 import typing
@@ -16,6 +17,8 @@ from duban import resources
 from duban.errors import DubanError
 
 PREFIX = "DUBAN_"
+HOOK = "/telegram"  # what the address that Telegram is given ends with
+SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")  # core.telegram.org/bots/api#setwebhook
 NOT_SETTINGS = frozenset({"DUBAN_CLOCK", "DUBAN_SPEED", "DUBAN_CONFIG"})
 
 
@@ -50,6 +53,8 @@ class Telegram:
     token: str = field(default="", repr=False)
     token_file: str = ""
     base_url: str = "https://api.telegram.org/bot"
+    webhook_url: str = ""  # where Telegram hands updates over; empty: it is asked for them
+    webhook_secret: str = field(default="", repr=False)  # empty: a new one at each start
 
     def secret(self) -> str:
         """The token, or "" where there is none. Raises SettingsError for a file that cannot be read."""
@@ -244,6 +249,18 @@ def _from_text(kind: Any, text: str, where: str) -> Any:
         raise SettingsError(where=where, why=f"的值“{text}”写法不对") from None
 
 
+def _check_webhook(settings: Settings) -> None:
+    said = settings.telegram
+    if said.webhook_url and not (said.webhook_url.startswith("https://") and said.webhook_url.endswith(HOOK)):
+        raise SettingsError(where="telegram.webhook_url", why=f"应写成 https://域名{HOOK} 的样子")
+    if said.webhook_url and not settings.web.enabled:
+        raise SettingsError(where="telegram.webhook_url", why="要和 web.enabled = true 一起用")
+    if not SECRET.fullmatch(said.webhook_secret):
+        raise SettingsError(
+            where="telegram.webhook_secret", why="只能用字母、数字、下划线和减号，最多 256 个"
+        )
+
+
 RANGES: Mapping[str, tuple[int, int]] = {
     "web.port": (1, 65535),
     "policy.before": (0, 3660),
@@ -280,6 +297,7 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             where="policy.hour 或 policy.quiet", why="应写成 09:00 和 20:00-08:00 的样子"
         ) from None
+    _check_webhook(settings)
     day = settings.policy.cadence_day
     if day != "last-workday" and not (day.isdigit() and 1 <= int(day) <= 31):  # noqa: PLR2004
         raise SettingsError(where="policy.cadence_day", why="只能是 last-workday 或 1 到 31 的日子")

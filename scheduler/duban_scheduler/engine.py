@@ -53,7 +53,7 @@ class Engine:
         """Begin; needs a running event loop."""
         self._scheduler.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Begin nothing more; what runs ends by itself."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from duban.deadlines.workdays import Calendar
-from duban.ledger import agenda, outbox, people, tasks
+from duban.ledger import agenda, gathering, outbox, people, tasks
 from duban.ledger.agenda import Agendum
 from duban.ledger.database import Session
 from duban.ledger.tables import PersonRow
@@ -70,6 +70,8 @@ def tick(
     if not due:
         return 0
     morning = Morning(now, zone, policy, calendar)
+    if gathering.overtake(session, before=datetime.combine(morning.today, time.min, zone)):
+        due = agenda.due_tasks(session, now=now)
     day = morning.today.isoformat()
     looks = [(task, morning.look(task)) for task in due]
     letters, unreachable = _address(session, looks, assume_bound=assume_bound)
@@ -122,8 +124,10 @@ def _copies(session: Session, letters: Iterable[Letter], *, assume_bound: bool) 
 def _kinds(session: Session, letters: Iterable[Letter]) -> list[str]:
     """ "assignment" for the first notice of a plan (and for what cannot wait), else "digest"."""
     letters = list(letters)
-    new = {task.unit_id for letter in letters for task, look in letter.said if look.why == "new"}
-    told = agenda.told(session, new) if new else set()
+    new = [task for letter in letters for task, look in letter.said if look.why == "new"]
+    told = (
+        agenda.told(session, (task.plan_id for task in new), (task.unit_id for task in new)) if new else set()
+    )
     return [
         "assignment"
         if letter.channel == "at-once"

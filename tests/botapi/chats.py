@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from botapi.html import units
-from botapi.refusal import bad, forbidden
+from botapi.refusal import bad, forbidden, moved
 from botapi.updates import Updates
 
 Json = dict[str, Any]
@@ -31,6 +31,7 @@ class Chat:
     started: bool = False  # a bot cannot begin a private chat
     refuses: str = ""  # why nothing can be sent here, in Telegram's words
     members: frozenset[int] = frozenset()
+    moved_to: int = 0  # the supergroup that it became
     messages: dict[int, Json] = field(default_factory=dict)  # what is visible, by message_id
     actions: list[str] = field(default_factory=list)  # "typing …"
     menu_button: Json = field(default_factory=lambda: {"type": "default"})
@@ -126,6 +127,8 @@ class World:
     def open_chat(self, raw: Any) -> Chat:
         """The same, where the bot may write. Raises Refusal 400 or 403."""
         chat = self.chat(raw)
+        if chat.moved_to:
+            raise moved(chat.moved_to)
         if chat.refuses:
             raise forbidden(chat.refuses)
         if not chat.group and not chat.started:
@@ -167,6 +170,20 @@ class World:
             }
             self.updates.put("callback_query", query)
             return press.id
+
+    def migrate(self, chat: Chat) -> int:
+        """A group becomes a supergroup; both tell of it by service messages."""
+        if chat.moved_to or chat.kind == "supergroup":
+            return chat.moved_to or chat.id
+        new = Chat(
+            int(f"-100{abs(chat.id):010d}"), "supergroup", chat.title, started=True, members=chat.members
+        )
+        self.chats[new.id] = new
+        chat.moved_to = new.id
+        by = self.chats[min(chat.members)].person()
+        for where, said in ((chat, {"migrate_to_chat_id": new.id}), (new, {"migrate_from_chat_id": chat.id})):
+            self.updates.put("message", self.post(where, by, said))
+        return new.id
 
     def member(self, chat: Chat, person: Chat, old: str, new: str) -> None:
         """my_chat_member: the bot's own standing in a chat changed."""

@@ -52,6 +52,7 @@ ACTS: dict[str, Act] = {
     "block": lambda server, said: server.user(said["id"]).block(),
     "unblock": lambda server, said: server.user(said["id"]).unblock(),
     "menu": lambda server, said: server.profile.menu(said["id"]),
+    "migrate": lambda server, said: server.migrate(said["id"]),
     "accepted": lambda server, said: server.accepted[said.get("since", 0) :],
     "refused": lambda server, said: server.refused[said.get("since", 0) :],
     "pending": lambda server, said: server.world.updates.pending,

@@ -18,6 +18,7 @@ Scope = tuple[str, int, int, str]  # type, chat, user, language
 MAX_COMMANDS = 100
 MAX_ABOUT = {"description": 512, "short_description": 120, "name": 64}
 BUTTONS = frozenset({"default", "commands", "web_app"})
+_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _PLAIN_SCOPES = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
 _CHAT_SCOPES = frozenset({"chat", "chat_administrators"})
@@ -56,11 +57,14 @@ class Profile:
         )
 
     def set_webhook(self, params: Params) -> bool:
-        """setWebhook: remembered, never called."""
+        """setWebhook: remembered with its secret; who hands the updates over is the test."""
         url = params.text("url")
         if url and not url.startswith("https://"):
             raise bad("bad webhook: An HTTPS URL must be provided for webhook")
-        return self._webhook(url, params)
+        secret = params.text("secret_token")
+        if not _SECRET.fullmatch(secret):
+            raise bad("secret token contains unallowed characters")
+        return self._webhook(url, params, secret)
 
     def delete_webhook(self, params: Params) -> bool:
         """deleteWebhook."""
@@ -139,8 +143,8 @@ class Profile:
                     return [(command["command"], command["description"]) for command in found]
         return []
 
-    def _webhook(self, url: str, params: Params) -> bool:
-        self.world.updates.webhook = url
+    def _webhook(self, url: str, params: Params, secret: str = "") -> bool:
+        self.world.updates.webhook, self.world.updates.secret = url, secret
         if params.flag("drop_pending_updates"):
             self.world.updates.drop()
         self.world.changed.notify_all()

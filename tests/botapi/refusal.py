@@ -27,6 +27,12 @@ def bad(description: str) -> Refusal:
     return Refusal(400, f"Bad Request: {description}")
 
 
+def moved(chat_id: int) -> Refusal:
+    """400 with the number that a group has now."""
+    words = "Bad Request: group chat was upgraded to a supergroup chat"
+    return Refusal(400, words, migrate_to_chat_id=chat_id)
+
+
 def forbidden(description: str) -> Refusal:
     """403, in Telegram's words."""
     return Refusal(403, f"Forbidden: {description}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import threading
 import time
@@ -18,14 +19,17 @@ from botapi.faults import Fault, Faults
 from botapi.limits import Limits
 from botapi.listener import Answer, Listener, Request
 from botapi.people import User
-from botapi.refusal import Refusal, too_many
+from botapi.refusal import Refusal, bad, too_many
+from botapi.updates import CONFLICT
 
 Json = dict[str, Any]
 T = TypeVar("T")
 
 TOKEN = "4242424242:AAE-no-real-token-of-any-real-bot-x"
 USERNAME = "duban_test_bot"
-QUIET = frozenset({"getme", "getupdates", "getfile"})  # calls that only read: not in the log
+QUIET = frozenset(
+    {"getme", "getupdates", "getfile", "getwebhookinfo"}
+)  # calls that only read: not in the log
 GLANCE = 0.05  # seconds
 _CALL = re.compile(r"/bot(?P<token>[^/]+)/(?P<method>[A-Za-z]+)")
 _FILE = re.compile(r"/file/bot(?P<token>[^/]+)/(?P<path>.+)")
@@ -37,7 +41,7 @@ class Server:
     """`with Server() as server:` – then `telegram.Bot(server.token, base_url=server.base_url, …)`.
 
     `clock` gives the seconds since 1970 that messages carry, `limits` the rates, `log` a file to which
-    every accepted call is appended as a line of JSON before it is answered.
+    every accepted call is appended as a line of JSON, on the disk before it is answered.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Server:
         self.faults = Faults()
         self.accepted: list[Json] = []  # method, chat_id, text, html, message_id, at …
         self.refused: list[Json] = []  # method, chat_id, error_code, description, at
+        self.asked: list[Json] = []  # every call that does not only read: method, chat_id, at, fault
         bot = {
             "id": int(token.partition(":")[0]),
             "is_bot": True,
@@ -110,6 +115,11 @@ class Server:
                 self.world.member(chat, self.world.chats[member.id], "left", "member")
             return chat_id
 
+    def migrate(self, chat_id: int) -> int:
+        """A group becomes a supergroup, and both chats say so; its new id, also where it did already."""
+        with self.world.changed:
+            return self.world.migrate(self.world.chats[chat_id])
+
     def refuse(self, chat_id: int, why: str) -> None:
         """From now on a chat answers 403 with these words ("user is deactivated"); "" ends it."""
         with self.world.changed:
@@ -150,7 +160,11 @@ class Server:
             params = wire.read(request.query, request.content_type, request.body)
         except Refusal as refusal:
             return _refusal(refusal)
-        fault = self.faults.take(call["method"]) if len(self.faults) else None
+        with self.world.changed:
+            entry = self._entry(call["method"], params)
+            fault = self.faults.take(call["method"], entry["chat_id"])
+            if call["method"].lower() not in QUIET:
+                self.asked.append(entry | {"fault": fault.kind if fault is not None else None})
         return self._fare(fault, call["method"], params) if fault else self._call(call["method"], params)
 
     def _fare(self, fault: Fault, method: str, params: wire.Params) -> Answer:
@@ -158,10 +172,17 @@ class Server:
             return _INSTEAD[fault.kind](fault.seconds)
         if fault.kind == "delay":
             self._stopping.wait(fault.seconds)
+        if fault.kind in _BEFORE:
+            _BEFORE[fault.kind](self, params.raw("chat_id"))
         answer = self._call(method, params)
         if fault.kind == "delay-after":
             self._stopping.wait(fault.seconds)
-        return Answer(reset=True) if fault.kind == "reset-after" else answer
+        return _AFTER.get(fault.kind, answer)
+
+    def _block(self, chat_id: Any) -> None:
+        with self.world.changed:
+            if not self.world.chat(chat_id).group:
+                self.user(int(chat_id)).block()
 
     def _call(self, method: str, params: wire.Params) -> Answer:
         known = self._methods.get(method.lower())
@@ -189,6 +210,7 @@ class Server:
         entry = self._entry(name, params)
         entry["html"] = params.text("text") or params.text("caption")
         entry["text"] = entry["html"]
+        entry["parse_mode"] = params.text("parse_mode")
         if isinstance(result, dict):
             entry["message_id"] = result.get("message_id")
             entry["text"] = result.get("text", result.get("caption", entry["html"]))
@@ -200,6 +222,8 @@ class Server:
         if self._log is not None:
             with self._log.open("a", encoding="utf-8") as log:
                 log.write(json.dumps(entry, ensure_ascii=False) + "\n")
+                log.flush()
+                os.fsync(log.fileno())
         self.world.changed.notify_all()
 
     def _file(self, token: str, path: str) -> Answer:
@@ -229,5 +253,16 @@ _INSTEAD: dict[str, Callable[[float], Answer]] = {  # faults that keep a call fr
     "429-bare": lambda seconds: _refusal(Refusal(429, "Too Many Requests")),
     "500": lambda seconds: _refusal(Refusal(500, "Internal Server Error")),
     "502": lambda seconds: Answer(502, _PROXY_PAGE, "text/html"),
+    "400": lambda seconds: _refusal(bad("can't parse entities: Can't find end of the entity")),
+    "409": lambda seconds: _refusal(Refusal(409, CONFLICT)),
     "reset-before": lambda seconds: Answer(reset=True),
+}
+_BEFORE: dict[str, Callable[[Server, Any], Any]] = {  # what happens just before a call
+    "403": Server._block,
+    "migrate": lambda server, chat_id: server.migrate(int(chat_id)) if int(chat_id) < 0 else None,
+}
+_AFTER = {  # what becomes of the answer to a call that was taken
+    "reset-after": Answer(reset=True),
+    "garbage": Answer(200, b'{"ok":true,"result":{"message_id":7,"da'),
+    "nonsense": Answer(200, b'{"ok":true,"result":null}'),
 }

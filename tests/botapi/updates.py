@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from itertools import count
+from random import Random
 from typing import Any
 
 from botapi.refusal import Refusal
@@ -14,6 +15,7 @@ Json = dict[str, Any]
 UNASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})  # only when named
 MAX_WAIT = 50.0  # seconds
 FIRST_ID = 700_000_001
+CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
 class Updates:
@@ -28,7 +30,8 @@ class Updates:
         self._allowed: frozenset[str] | None = None
         self._poll = 0
         self._closed = False
-        self.webhook = ""
+        self.webhook = self.secret = ""
+        self.disorder: Random | None = None  # shuffles each batch
         self.confirmed = FIRST_ID - 1  # the highest id that was confirmed
 
     def put(self, kind: str, content: Json) -> int | None:
@@ -72,13 +75,14 @@ class Updates:
                     return []
                 self._changed.wait(left)
                 if self._poll != mine or self.webhook:
-                    raise _conflict(
-                        "terminated by other getUpdates request; make sure that only one bot instance "
-                        "is running"
-                        if not self.webhook
-                        else "terminated by setWebhook request"
+                    raise (
+                        _conflict("terminated by setWebhook request")
+                        if self.webhook
+                        else Refusal(409, CONFLICT)
                     )
             batch = (self._again + self._pending)[:limit]
+            if self.disorder is not None:
+                self.disorder.shuffle(batch)
             self._again = self._again[limit:]
             self._given.update((update["update_id"], update) for update in batch)
             return batch
@@ -93,6 +97,11 @@ class Updates:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def unconfirmed(self) -> list[Json]:
+        """What a webhook would be handed now."""
+        with self._changed:
+            return list(self._pending)
 
     @property
     def pending(self) -> int:

@@ -224,7 +224,10 @@ def test_a_backup_that_finds_no_room_leaves_nothing(tmp_path: Path, stage: Path,
         assert machine.command("backup", str(target)).returncode == 0
 
 
-def test_a_backup_of_last_week_does_not_send_a_week_again(tmp_path: Path, stage: Path) -> None:
+@pytest.mark.parametrize(("by", "goes"), [("command", 1), ("button 放行", 1), ("button 都不发", 0)])
+def test_a_backup_of_last_week_does_not_send_a_week_again(
+    tmp_path: Path, stage: Path, by: str, goes: int
+) -> None:
     """It was made with 16 notices on their way; a week later it is put back, and the service starts."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -250,12 +253,40 @@ def test_a_backup_of_last_week_does_not_send_a_week_again(tmp_path: Path, stage:
         assert all(len(heard(user)) <= 2 for user in machine.contacts), "one digest at the most"
         before = {user.id: len(heard(user)) for user in machine.contacts}
         assert machine.health()[1]["outbox_held"] == UNITS
-        assert machine.command("queue", "--release").returncode == 0
-        machine.until(lambda: machine.health()[1].get("outbox_held") == 0, "they are released")
-        machine.until(lambda: machine.health()[1].get("outbox") == 0, "and gone")
+        if by.startswith("button"):
+            _press(boss, by.removeprefix("button "))
+        else:
+            done = machine.command("queue", "--release")
+            assert done.returncode == 0, done.stderr
+        machine.until(lambda: machine.health()[1].get("outbox_held") == 0, "they are decided about")
+        machine.until(lambda: machine.health()[1].get("outbox") == 0, "and settled")
         for user in machine.contacts:
-            assert len(heard(user)) == before[user.id] + 1
-            assert "补发" in heard(user)[-1]
+            assert len(heard(user)) == before[user.id] + goes
+            assert not goes or "补发" in heard(user)[-1]
+
+
+def _press(user: User, label: str) -> None:
+    (found,) = [
+        (seen.message_id, one) for seen in user.received() for one in seen.labels if one.startswith(label)
+    ]
+    user.press(*found)
+
+
+def test_a_backup_of_a_newer_program_is_refused_and_nothing_is_changed(tmp_path: Path, stage: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with talking(tmp_path, stage, disk) as machine:
+        assert machine.command("backup", "newer.sqlite3").returncode == 0
+        with sqlite3.connect(tmp_path / "newer.sqlite3") as newer:
+            newer.execute("UPDATE alembic_version SET version_num = '9999'")
+        newer.close()
+        before = machine.database.read_bytes()
+        refused = machine.command("restore", "newer.sqlite3", "--yes")
+        assert refused.returncode == 2
+        (sentence,) = refused.stderr.strip().splitlines()
+        assert "9999" in sentence
+        assert machine.database.read_bytes() == before
+        assert not list(disk.glob("*before-restore*"))
 
 
 def test_an_upgrade_waits_until_nobody_serves(tmp_path: Path, stage: Path) -> None:

@@ -20,19 +20,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, make_url, select, update
 from sqlalchemy.orm import Session
 
 from botapi import Server
 from botapi.people import User
 from duban.clock import StepClock
 from duban.ledger import people, plans, summary
-from duban.ledger.database import Ledger
+from duban.ledger.database import Ledger, path_of
+from duban.ledger.migrations import migrate
 from duban.ledger.summary import View
 from duban.ledger.tables import AnswerRow, DutyRow, InboxRow, OutboxRow, PersonRow, TaskRow, UnitRow
 from duban.reading.document import read_plan
 from duban.settings import Database, Settings
 from duban_cli.wiring import Office
+from duban_scheduler import queue_tables
 
 pytestmark = pytest.mark.slow
 
@@ -44,15 +46,28 @@ HOSTILE = {"实1局": "甲<b>局", "实2局": "丙&中心", "实3局": "'; DROP 
 BOSS = 1
 FIRST = 100  # the contacts' user ids
 MARKER = "暗号苹果树"  # words that must never be found in a log
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds
 TABLE = "某区2026年重点工作任务分工方案\n\n\t序号\n\t工作任务\n\t责任单位\n\n{rows}\n\n公开方式：主动公开\n"
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger with an active plan in which every unit has one item and one bound contact."""
-    file = tmp_path_factory.mktemp("stage") / "duban.sqlite3"
-    office = Office(Settings(database=Database(url=f"sqlite:///{file}")))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a ledger with an active plan; every unit has one item and one bound contact."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('stage') / 'duban.sqlite3'}"
+    else:
+        url = request.getfixturevalue("postgres").create()
+        queue_tables.install(url)
+    furnish(url)
+    return url
+
+
+def furnish(url: str) -> None:
+    """The plan, its units and their people, on a database without tables of the ledger."""
+    ledger = Ledger(url)
+    migrate.upgrade(ledger)
+    ledger.close()
+    office = Office(Settings(database=Database(url=url)))
     office.__dict__["clock"] = StepClock(FRIDAY)
     rows = "\n\n".join(f"\t{n}\n\t办好第{n}件实事，12月31日前完成。\n\t实{n}局" for n in range(1, UNITS + 1))
     body = TABLE.format(rows=rows).encode()
@@ -71,8 +86,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n, unit in enumerate(session.scalars(select(UnitRow).order_by(UnitRow.id)).all()):
             _bind(session, people.CONTACT, FIRST + n, f"{unit.name}的人", unit)
         _bind(session, people.COORDINATOR, BOSS, "督办员", None)
-    office.ledger.close()
-    return file
+    office.close()
 
 
 def _bind(session: Session, post: str, user: int, name: str, unit: UnitRow | None) -> None:
@@ -97,6 +111,7 @@ class World:
 
     folder: Path
     server: Server
+    url: str
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -108,9 +123,10 @@ class World:
         return self.server.user(BOSS)
 
     def start(self, clock: str = MONDAY, token: str = "") -> None:
-        """`duban run`, with all that it could say in its log."""
+        """`duban run` (a worker on PostgreSQL), with all that it could say in its log."""
+        serve = "run" if self.url.startswith("sqlite") else "worker"
         environ = {key: value for key, value in os.environ.items() if not key.startswith("DUBAN_")} | {
-            "DUBAN_DATABASE__URL": f"sqlite:///{self.folder / 'duban.sqlite3'}",
+            "DUBAN_DATABASE__URL": self.url,
             "DUBAN_TELEGRAM__TOKEN": token or self.server.token,
             "DUBAN_TELEGRAM__BASE_URL": self.server.base_url,
             "DUBAN_WEB__ENABLED": "false",
@@ -118,7 +134,7 @@ class World:
         }
         with (self.folder / "out").open("ab") as out, (self.folder / "err").open("ab") as err:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "duban_cli.main", "--clock", clock, "--speed", "1", "run"],
+                [sys.executable, "-m", "duban_cli.main", "--clock", clock, "--speed", "1", serve],
                 env=environ, cwd=self.folder, stdout=out, stderr=err,
             )  # fmt: skip
 
@@ -145,7 +161,7 @@ class World:
 
     def rows(self, *asked: Any) -> list[Any]:
         """A look into the ledger beside the process."""
-        ledger = Ledger(f"sqlite:///{self.folder / 'duban.sqlite3'}")
+        ledger = Ledger(self.url)
         try:
             with ledger.reading() as session:
                 return list(session.execute(select(*asked)).all())
@@ -162,11 +178,23 @@ class World:
 
 
 @pytest.fixture
-def world(stage: Path, tmp_path: Path) -> Iterator[World]:
-    for file in stage.parent.glob("duban.sqlite3*"):
-        shutil.copy(file, tmp_path / file.name)
+def copy(stage: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a copy of the stage, the test's own."""
+    if (file := path_of(stage)) is not None:
+        for one in file.parent.glob("duban.sqlite3*"):
+            shutil.copy(one, tmp_path / one.name)
+        yield f"sqlite:///{tmp_path / file.name}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create(make_url(stage).database)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def world(copy: str, tmp_path: Path) -> Iterator[World]:
     with Server(log=tmp_path / "calls.jsonl") as server:
-        made = World(tmp_path, server)
+        made = World(tmp_path, server, copy)
         for user in (*made.contacts, made.boss):
             server.world.chats[user.id].started = True
         try:
@@ -243,7 +271,7 @@ def test_in_doubt_twice_stands_in_the_queue(world: World) -> None:
     world.until(world.settled, "the round ended")
     assert repeats_are_marked(world) == UNITS
     assert world.states() == {"unknown": UNITS}
-    ledger = Ledger(f"sqlite:///{world.folder / 'duban.sqlite3'}")
+    ledger = Ledger(world.url)
     with ledger.reading() as session:
         queue = summary.queue(session, view=View(today=FRIDAY.date()))
     ledger.close()
@@ -255,7 +283,7 @@ def test_a_token_that_is_refused_from_the_start(world: World) -> None:
     good, world.server.token = world.server.token, "4242424242:BBE-another-token-of-no-real-bot-xxxx"
     world.start(token=good)
     assert world.process is not None
-    assert world.process.wait(15) == 3
+    assert world.process.wait(PATIENCE) == 3
     assert world.log.strip() == "Telegram 不接受这个机器人令牌，请向 @BotFather 核对后改正 telegram.token。"
 
 

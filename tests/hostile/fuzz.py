@@ -32,9 +32,9 @@ SHORT = 4
 # Doubts that say that something in the file was not taken, or may have been taken wrongly.
 LEFT_OUT = frozenset(
     (
-        *("skipped-table", "skipped-part", "skipped-column", "unknown-column", "no-header", "stray-text"),
+        *("skipped-table", "skipped-part", "skipped-column", "unknown-column", "no-header", "unlike-head"),
         *("hidden-text", "hidden-sheet", "covered-text", "text-behind", "lost-text", "cut-text"),
-        *("embedded", "scanned-page", "unclosed-quote", "error-value", "no-value"),
+        *("stray-text", "embedded", "scanned-page", "unclosed-quote", "error-value", "no-value"),
     )
 )
 

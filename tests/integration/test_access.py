@@ -98,6 +98,8 @@ EXPECTED: dict[str, Row] = {
     "settle": OF_BOSS,
     "release": same(BOSS),
     "dropheld": same(BOSS),
+    "resend": OF_BOSS,
+    "letbe": OF_BOSS,
     "activate": OF_BOSS,
     "imp": (BOSS, NOBODY, NOBODY),  # one's own draft alone
     "a file": same(BOSS),

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from duban import resources
 from duban.ledger.database import LedgerUnavailable
 from duban_web.door import ChatDoor, Health
+from duban_web.webhook import PATH, Webhook
 
 COOKIE = "duban_"
 YEAR = 365 * 24 * 3600
@@ -244,17 +245,21 @@ def make_app(
     max_file: int,
     secure: bool = False,
     health_token: str | None = None,
+    webhook: Webhook | None = None,
 ) -> Starlette:
     """The pages of one local chat. `hosts`: the Host names that are answered; `zone`: of the times shown.
 
-    `health_token`: what a monitor has to know; "": nobody is answered; None: everybody is.
+    `health_token`: what a monitor has to know; "": nobody is answered; None: everybody is. `webhook`: where
+    Telegram hands its updates over, if it does.
     """
+    hooks = [Route(PATH, webhook.take, methods=["POST"])] if webhook is not None else []
     pages = Pages(
         door, office=office, zone=zone, health=health, max_file=max_file, secure=secure,
         health_token=health_token,
     )  # fmt: skip
     return Starlette(
         routes=[
+            *hooks,
             Route("/", pages.index),
             Route("/start/{token}", pages.invited),
             Route("/start", pages.enter, methods=["POST"]),

@@ -39,6 +39,13 @@ class ChatDoor(Protocol):
         """What is new or changed from now on; an empty one last, when the chat closes."""
 
 
+class UpdateDoor(Protocol):
+    """A chat that hands its updates over."""
+
+    async def __call__(self, update: object) -> bool:
+        """Keep an update, committed; False for what is none. Raises LedgerUnavailable."""
+
+
 class Health(Protocol):
     """What /healthz says."""
 

@@ -48,8 +48,7 @@ def words(talk: Talk, text: str, *, only: TaskRow | None = None) -> None:
     """Read a free text as a report on one's items; ask back what is not clear, never guess."""
     if len(text) > LONGEST:
         raise TooLong(size=len(text))
-    open_tasks = reports.open_tasks(talk.session, talk.me)
-    numbers = tuple(dict.fromkeys(task.item.no for task in open_tasks))
+    numbers = tuple(reports.open_items(talk.session, talk.me))
     if not numbers and not people.units_of(talk.session, talk.me):
         talk.say("not_a_contact", coordinator=talk.me.coordinator)
         return
@@ -62,10 +61,10 @@ def words(talk: Talk, text: str, *, only: TaskRow | None = None) -> None:
     clear = [update for update in reading.updates if update.status not in ASKS]
     unclear = [reading.unclear] if reading.unclear else []
     if clear and all(update.item is None and update.status is Status.RECEIVED for update in clear):
-        sign(talk, open_tasks)
+        sign(talk, reports.open_tasks(talk.session, talk.me))
         return
     if any(update.item is None for update in clear):
-        _which_item(talk, text, open_tasks)
+        _which_item(talk, text, reports.open_tasks(talk.session, talk.me))
         return
     try:
         said, unknown = _resolve(talk, clear, only)
@@ -76,7 +75,8 @@ def words(talk: Talk, text: str, *, only: TaskRow | None = None) -> None:
         keep(talk, said, text=text, unknown=unknown)
     elif unknown:
         raise UnknownItem(no=unknown[0])
-    _ask_on(talk, text, asked, unclear, open_tasks, spoke=bool(said))
+    if asked or unclear:
+        _ask_on(talk, text, asked, unclear, spoke=bool(said))
 
 
 def sign(talk: Talk, tasks: Sequence[TaskRow]) -> None:
@@ -236,7 +236,6 @@ def _ask_on(
     text: str,
     asked: Sequence[Update],
     unclear: Sequence[str],
-    open_tasks: Sequence[TaskRow],
     *,
     spoke: bool,
 ) -> None:
@@ -254,6 +253,7 @@ def _ask_on(
     left = [*unclear, *(update.reason or text for update in asked if update.status is Status.UNCLEAR)]
     if left:
         reports.ask(session, person=talk.me, item=None, kind="unclear", text=text, now=now)
+        open_tasks = reports.open_tasks(session, talk.me)
         no = open_tasks[0].item.no if open_tasks else 5
         talk.say("unclear", _choices(talk, open_tasks), part=left[0] if spoke else None, no=no)
 

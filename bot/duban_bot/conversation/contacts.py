@@ -81,8 +81,10 @@ def item(talk: Talk, row: ItemRow, _rest: str) -> None:
     own: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []
     buttons: list[tuple[Any, ...]] = []
-    for task in _without_past_turns(desk.tasks_of_item(session, row)):
-        parts = people.parts(session, me, task=task)
+    tasks = _without_past_turns(desk.tasks_of_item(session, row))
+    known = people.parts_in_item(session, me, row, (task.unit_id for task in tasks))
+    for task in tasks:
+        parts = known[task.unit_id]
         line = reader.line(task)
         if allowed(parts, Thing.TASK, Act.SEE):
             own.append({"line": line, "said": desk.last_report(session, task)})

@@ -8,8 +8,8 @@ from typing import Any
 
 from duban.access import Act
 from duban.errors import DubanError
-from duban.ledger import desk, held, people, remind, reports, tasks
-from duban.ledger.tables import ExtensionRow, ItemRow, QuestionRow, TaskRow
+from duban.ledger import desk, doubtful, held, people, remind, reports, tasks
+from duban.ledger.tables import ExtensionRow, ItemRow, OutboxRow, PersonRow, QuestionRow, TaskRow
 from duban_bot import tidings
 from duban_bot.conversation.asks import named_unit, only_unit, typed_date
 from duban_bot.conversation.talk import Talk
@@ -158,6 +158,23 @@ def release(talk: Talk, _row: object, _arg: str) -> None:
 def drop_held(talk: Talk, _row: object, _arg: str) -> None:
     """不发: what a restored backup had on its way never goes."""
     talk.replace("released", count=held.drop(talk.session, now=talk.now, actor=talk.actor), goes=False)
+
+
+def resend(talk: Talk, row: OutboxRow, _arg: str) -> None:
+    """重发: a message in doubt goes once more, in the next allowed hour."""
+    doubtful.resend(talk.session, doubtful.find(talk.session, row.id), now=talk.now, actor=talk.actor)
+    _word_on(talk, row, goes=True)
+
+
+def let_be(talk: Talk, row: OutboxRow, _arg: str) -> None:
+    """不再发: a message in doubt stays as it is."""
+    doubtful.let_be(talk.session, doubtful.find(talk.session, row.id), now=talk.now, actor=talk.actor)
+    _word_on(talk, row, goes=False)
+
+
+def _word_on(talk: Talk, row: OutboxRow, *, goes: bool) -> None:
+    person = talk.session.get(PersonRow, row.person_id) if row.person_id is not None else None
+    talk.say("resent", name=person.name if person is not None else None, goes=goes)
 
 
 def remind_(talk: Talk, row: ItemRow, rest: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from duban.deadlines.workdays import workdays_between
 from duban.ledger import desk, summary
 from duban.ledger.reports import OPEN
-from duban.ledger.tables import PlanRow, TaskRow, UnitRow
+from duban.ledger.tables import TaskRow, UnitRow
 from duban_bot import messages
 from duban_bot.conversation.talk import Talk
 from duban_bot.lines import Reader
@@ -53,12 +53,8 @@ def plans_(talk: Talk, _row: object, _rest: str) -> None:
     found = desk.plans(talk.session)
     drafts = [plan for plan in found if plan.state == "draft"][:3]
     buttons = [[talk.label("activate", f"activate:{plan.id}")] for plan in drafts]
-    rows = [{"plan": plan, "items": _items(talk, plan)} for plan in found[:20]]
+    rows = [{"plan": plan, "items": summary.items_under(talk.session, plan)} for plan in found[:20]]
     talk.say("plans", buttons if len(drafts) == 1 else (), rows=rows, drafts=len(drafts))
-
-
-def _items(talk: Talk, plan: PlanRow) -> int:
-    return int(summary.summary(talk.session, plan, view=view(talk))["items"])
 
 
 def summary_(talk: Talk, _row: object, _rest: str) -> None:
@@ -168,12 +164,20 @@ def _held_keys(talk: Talk, _row: dict[str, Any]) -> list[Button]:
     return [talk.label("release", "release:0"), talk.label("dropheld", "dropheld:0")]
 
 
+def _doubtful_keys(talk: Talk, row: dict[str, Any]) -> list[Button]:
+    return [
+        talk.label("resend", f"resend:{row['message']}", n=row["n"]),
+        talk.label("letbe", f"letbe:{row['message']}", n=row["n"]),
+    ]
+
+
 ENTRY_KEYS: dict[str, Maker] = {
     "verify": _verify_keys,
     "extension": _extension_keys,
     "blocked": _blocked_keys,
     "question": _question_keys,
     "unclear": _question_keys,
+    "unknown-message": _doubtful_keys,
     "held-messages": _held_keys,
 }
 

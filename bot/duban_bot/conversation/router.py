@@ -13,7 +13,7 @@ from typing import Any
 
 from duban.access import Act, Denied, Part, Thing, allowed, require
 from duban.errors import DubanError
-from duban.ledger import people
+from duban.ledger import desk, people
 from duban.ledger.database import Session
 from duban.ledger.plans import UnknownItem
 from duban.ledger.tables import (
@@ -140,6 +140,8 @@ VERBS: tuple[Verb, ...] = (
     Verb(verb="settle", thing=Thing.ITEM, act=Act.DECIDE, row=QuestionRow, handler=decisions.settle),
     Verb(verb="release", thing=Thing.PLAN, act=Act.DECIDE, handler=decisions.release),
     Verb(verb="dropheld", thing=Thing.PLAN, act=Act.DECIDE, handler=decisions.drop_held),
+    Verb(verb="resend", thing=Thing.PLAN, act=Act.DECIDE, row=OutboxRow, handler=decisions.resend),
+    Verb(verb="letbe", thing=Thing.PLAN, act=Act.DECIDE, row=OutboxRow, handler=decisions.let_be),
     Verb(verb="activate", thing=Thing.PLAN, act=Act.DECIDE, row=PlanRow, handler=acts.activate),
     Verb(verb="imp", thing=Thing.PLAN, act=Act.IMPORT, find=imports.find, handler=imports.press),
 )
@@ -155,6 +157,9 @@ ITEM_ALONE = re.compile(r"(?:查看)?(?:事项|第)\s*\d{1,4}\s*[项号条]?")
 
 def handle(session: Session, incoming: Incoming, world: World, inbox_id: int) -> None:
     """Answer one event, in the transaction of the caller. Raises DubanError: then nothing of it was done."""
+    if incoming.kind is Did.MOVED:
+        people.follow(session, incoming.transport, old=incoming.moved_from or "", new=incoming.chat)
+        return
     person = people.person_of(session, incoming.transport, incoming.user)
     talk = Talk(session, incoming, world, inbox_id, person)
     if not incoming.private:
@@ -231,7 +236,7 @@ def pressed(talk: Talk) -> None:
     number = int(match[2])
     row = None
     if verb.row is not None:
-        row = talk.session.get(verb.row, number)
+        row = desk.found(talk.session, verb.row, number)
         if row is None:
             raise Denied
     elif verb.find is not None:
@@ -265,7 +270,8 @@ def parts_of(talk: Talk, row: object) -> frozenset[Part]:
     about = ABOUT.get(type(row), _nothing)
     if isinstance(row, OutboxRow):
         own = talk.person is not None and row.person_id == talk.person.id
-        return frozenset({Part.OWN if own else Part.OTHER})
+        boss = people.parts(talk.session, talk.person) & {Part.COORDINATOR}
+        return boss | {Part.OWN if own else Part.OTHER}
     return people.parts(talk.session, talk.person, **about(talk.session, row))
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html as entities
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from duban_bot.incoming import Incoming
+
+TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +53,20 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One message. `html` is Telegram's subset; `buttons` are rows; with a document `html` is its caption."""
+    """One message. `html` is Telegram's subset; `buttons` are rows; with a document `html` is its caption.
+
+    `plain`: the chat would not take the markup: the words go without it.
+    """
 
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     document: Document | None = None
+    plain: bool = False
+
+    @property
+    def words(self) -> str:
+        """The text without markup."""
+        return entities.unescape(TAG.sub("", self.html))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +103,14 @@ class InDoubt(TransportError):
 
 class Gone(TransportError):
     """The message to edit, or the callback to answer, is no longer there: nothing to do."""
+
+
+class Moved(TransportError):
+    """Not sent: the chat (a group that became a supergroup) has another number now."""
+
+    def __init__(self, chat: str) -> None:
+        super().__init__("moved")
+        self.chat = chat
 
 
 class TwoPollers(TransportError):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from duban.clock import Clock
 from duban.ledger import inbox, local_chat, people
-from duban.ledger.database import Ledger, Session
+from duban.ledger.database import Ledger, LedgerUnavailable, Session
 from duban.ledger.tables import LocalMessageRow
 from duban_bot.incoming import Did, Incoming
 from duban_bot.transports.base import Button, Capabilities, Gone, Outgoing, Raw, Refused
 
+FOLLOW = 1.0  # seconds between two looks at what other processes wrote
 Shown = dict[str, Any]  # {"id", "side", "html", "buttons": [[{"label", "data"}]], "file", "at", "version"}
 
 
@@ -30,6 +31,7 @@ class LocalTransport:
         self._address = address
         self.on_received: Callable[[], None] = lambda: None  # somebody wrote
         self._pages: dict[str, set[asyncio.Queue[Shown]]] = {}
+        self._others = ledger.path is None  # other processes may write into a chat too
 
     # -- what the courier and the receiver ask for ------------------------------------------------
 
@@ -174,10 +176,27 @@ class LocalTransport:
         """Every message of the chat that is new or changed from now on; an empty one last, on hang_up."""
         queue: asyncio.Queue[Shown] = asyncio.Queue()
         self._pages.setdefault(user, set()).add(queue)
+        known = await self._versions(user) if self._others else {}
+        following = asyncio.create_task(self._follow(user, queue, known)) if self._others else None
         try:
             yield queue
         finally:
             self._pages[user].discard(queue)
+            if following is not None:
+                following.cancel()
+
+    async def _versions(self, user: str) -> dict[int, int]:
+        return {shown["id"]: shown["version"] for shown in await self.history(user)}
+
+    async def _follow(self, user: str, queue: asyncio.Queue[Shown], known: dict[int, int]) -> None:
+        """What another process wrote or changed, for as long as the page is open."""
+        while True:
+            await asyncio.sleep(FOLLOW)
+            with suppress(LedgerUnavailable):
+                for shown in await self.history(user):
+                    if known.get(shown["id"]) != shown["version"]:
+                        known[shown["id"]] = shown["version"]
+                        queue.put_nowait(shown)
 
     def hang_up(self) -> None:
         """End every open page's stream: it would never end by itself."""

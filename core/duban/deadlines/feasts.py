@@ -10,7 +10,7 @@ from duban.deadlines import signs, workdays
 from duban.deadlines.fixed import begin
 from duban.deadlines.points import read_year, said_year
 from duban.deadlines.relative import AMOUNT, WITHIN, amount
-from duban.deadlines.rules import BEFORE, DIGIT, NUM2, Doubt, Draft, Rule, Scan
+from duban.deadlines.rules import BEFORE, DIGIT, NUM2, NUMERAL, Doubt, Draft, Rule, Scan, number
 from duban.model import Kind
 
 ONE = timedelta(days=1)
@@ -82,10 +82,29 @@ def _days_before(m: re.Match[str], scan: Scan) -> Draft | None:
     )
 
 
+def _school(m: re.Match[str], scan: Scan) -> Draft | None:
+    """9月开学前: the school year begins on 1 September."""
+    if number(m["month"]) != _SEPTEMBER or signs.LEFT_NOT.search(scan.left(m.start())):
+        return None
+    year = read_year(m, scan)[0] or scan.plan_year
+    if year is None:
+        return Draft(kind=Kind.FIXED, start=m.start(), end=m.end(), doubt=Doubt(code="no-year"))
+    return Draft(
+        kind=Kind.FIXED, start=m.start(), end=m.end(), due=date(year, _SEPTEMBER, 1) - ONE, year=year
+    )
+
+
+_SEPTEMBER = 9
 # a year, a date or a quoted name before it; the name itself
 _FIRST = "“\"'‘" + DIGIT + "一二三四五六七八九十今当明次翌"
 _HEADS = " ".join((*_FEASTS, *_LUNAR, "本年", "同年", "来年", "后年", "下年", "下一"))
 RULES = (
+    Rule(
+        "school-year",
+        NUMERAL + "今当明次翌本同来后下",
+        rf"(?:{said_year()})?(?P<month>{NUM2})月(?:份|1[日号])?(?:秋季|新)?学?期?开学{BEFORE}",
+        _school,
+    ),
     Rule("festival", _FIRST, rf"{_FEAST}{BEFORE}(?!{AMOUNT})", _before, heads=_HEADS),
     Rule(
         "before-festival",

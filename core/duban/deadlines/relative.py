@@ -93,16 +93,27 @@ def _within(m: re.Match[str], scan: Scan) -> Draft | None:
     counted = amount(m)
     if counted is None:
         return None
-    words = _shared(m.start(), scan)
+    words, got = _shared(m.start(), scan), _GOT.search(scan.left(m.start(), LOOK_BACK))
+    start, name = m.start(), "within-shared" if words else ""
+    if words is None and got:
+        start, name = m.start() - len(got["event"]), "within-event"
+        words = (start, m.start())
     return Draft(
         kind=Kind.RELATIVE,
-        start=m.start(),
+        start=start,
         end=m.end(),
         amount=counted[0],
         unit=counted[1],
         trigger=words,
-        name="within-shared" if words else "",
+        name=name,
     )
+
+
+# 发现疑似病例24小时内: something that comes to notice, right before its limit, with nothing done between
+_GOT = re.compile(
+    r"(?:^|[,;。:、自从在]|一旦|凡是?|[如若])(?P<event>(?:发现|收到|接到|接报|获悉|得知)"
+    r"(?:(?!上报|及时|马上|当场)[^,;。:、0-9的应须需要将并即在于者]){1,14})$"
+)
 
 
 def _shared(at: int, scan: Scan) -> tuple[int, int] | None:

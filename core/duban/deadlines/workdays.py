@@ -9,7 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -28,6 +28,9 @@ class Calendar(Protocol):
 
     def provisional(self, year: int) -> bool:
         """Whether the year's days off are not announced yet."""
+
+    def __hash__(self) -> int:
+        """What was counted by a calendar is kept under it: it never changes."""
 
 
 class StateCalendar:
@@ -118,6 +121,7 @@ def add_workdays(day: date, amount: int, calendar: Calendar) -> date:
     return day
 
 
+@lru_cache(maxsize=1024)  # a list of a person's work asks for the same few days, message after message
 def workdays_between(start: date, end: date, calendar: Calendar) -> int:
     """How many working days lie after `start` up to and including `end`; negative the other way round."""
     if end < start:

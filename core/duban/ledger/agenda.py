@@ -101,12 +101,16 @@ def due_tasks(session: Session, *, now: datetime) -> list[Agendum]:
     ]  # fmt: skip
 
 
-def told(session: Session, units: Iterable[int]) -> set[tuple[int, int]]:
-    """(plan, unit) of every plan that one of the units has heard of."""
+def told(session: Session, plans: Iterable[int], units: Iterable[int]) -> set[tuple[int, int]]:
+    """(plan, unit) of each of these plans that one of the units has heard of."""
     rows = session.execute(
         select(ItemRow.plan_id, TaskRow.unit_id)
         .join(ItemRow, ItemRow.id == TaskRow.item_id)
-        .where(TaskRow.unit_id.in_(sorted(set(units))), TaskRow.announced_at.is_not(None))
+        .where(
+            ItemRow.plan_id.in_(sorted(set(plans))),
+            TaskRow.unit_id.in_(sorted(set(units))),
+            TaskRow.announced_at.is_not(None),
+        )
         .distinct()
     )
     return {(plan, unit) for plan, unit in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -28,6 +28,7 @@ from duban.ledger.tables import (
 )
 from duban.model import Status
 
+T = TypeVar("T")
 WHOLE = (joinedload(TaskRow.item).joinedload(ItemRow.plan), joinedload(TaskRow.unit))
 FORGOTTEN = timedelta(hours=24)  # after so long an unanswered question is no longer waited for
 CHUNK = 500  # SQLite takes so many parameters and more
@@ -56,6 +57,11 @@ def no_longer_waiting(session: Session, person: PersonRow) -> None:
     if row is not None:
         session.delete(row)
         session.flush()
+
+
+def found(session: Session, table: type[T], number: int) -> T | None:
+    """A row by its number; a task with its item, plan and unit."""
+    return session.get(table, number, options=WHOLE if table is TaskRow else ())
 
 
 def tasks_by_id(session: Session, ids: Iterable[int]) -> dict[int, TaskRow]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from duban.ledger import audit, outbox, people
+from duban.ledger import audit, gathering, outbox, people
 from duban.ledger.outbox import ASIDE, ON_THE_WAY, Sending, move
 from duban.ledger.tables import OutboxRow, TaskRow
 
@@ -85,7 +85,7 @@ def release(session: Session, *, now: datetime, actor: str) -> int:
         if first is row:
             gone += move(session, row.id, Sending.QUEUED, due_at=now, again=True)
         else:
-            first.facts = first.facts | {"tasks": _together(first, row)}
+            first.facts = gathering.together(first.facts, row.facts)
             move(session, row.id, Sending.DROPPED, error="merged")
     _tell(session, "release", len(rows), now=now, actor=actor)
     return gone
@@ -103,13 +103,6 @@ def drop(session: Session, *, now: datetime, actor: str) -> int:
 def _rows(session: Session) -> list[OutboxRow]:
     asked = select(OutboxRow).where(ASIDE, OutboxRow.state == Sending.HELD).order_by(OutboxRow.id.desc())
     return list(session.scalars(asked))
-
-
-def _together(first: OutboxRow, other: OutboxRow) -> list[list[object]]:
-    """Each task once, as the newer message has it."""
-    said = list(first.facts["tasks"])
-    known = {one[0] for one in said}
-    return said + [one for one in other.facts["tasks"] if one[0] not in known]
 
 
 def _tell(session: Session, act: str, rows: int, *, now: datetime, actor: str) -> None:

@@ -1,18 +1,37 @@
-"""What comes in: written and committed before the chat is told, handled from the table, once in effect."""
+"""What comes in: written and committed before the chat is told, handled from the table, once in effect.
+
+new → done (with what it did, in one transaction) | set_aside (three tries failed: coordinators are told).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from duban.ledger.tables import InboxRow, holdable
 
 TRIES = 3
+
+
+class Handling(StrEnum):
+    """The state of an update that came in."""
+
+    NEW = "new"
+    DONE = "done"
+    SET_ASIDE = "set_aside"
+
+
+MOVES: dict[Handling, frozenset[Handling]] = {
+    Handling.NEW: frozenset({Handling.DONE, Handling.SET_ASIDE}),
+    Handling.DONE: frozenset(),
+    Handling.SET_ASIDE: frozenset(),
+}
 # in the very words of the partial index: SQLite matches no bound parameter against an index's condition
 NEW = sql("inbox.state = 'new'")
 
@@ -49,9 +68,38 @@ def waiting(session: Session, *, limit: int = 20) -> Sequence[int]:
     return session.scalars(select(InboxRow.id).where(NEW).order_by(InboxRow.id).limit(limit)).all()
 
 
-def done(row: InboxRow, *, now: datetime) -> None:
-    """Handled: in the same transaction as what it did."""
-    row.state, row.handled_at, row.error = "done", now, None
+def ready(session: Session, *, limit: int) -> list[tuple[int, str, dict[str, Any]]]:
+    """The same with what they say: (id, transport, body)."""
+    asked = select(InboxRow.id, InboxRow.transport, InboxRow.body).where(NEW)
+    return [tuple(row) for row in session.execute(asked.order_by(InboxRow.id).limit(limit))]
+
+
+def still_new(session: Session, row_id: int) -> tuple[str, dict[str, Any]] | None:
+    """(transport, body) of an update that nobody has handled yet."""
+    found = session.execute(
+        select(InboxRow.transport, InboxRow.body).where(NEW, InboxRow.id == row_id)
+    ).first()
+    return (found[0], found[1]) if found is not None else None
+
+
+def move(
+    session: Session, row_ids: Collection[int], to: Handling, *, now: datetime, error: str | None = None
+) -> set[int]:
+    """Move the updates that the table allows to; the ids of those that moved."""
+    before = [state for state, nexts in MOVES.items() if to in nexts]
+    moved = session.scalars(
+        update(InboxRow)
+        .where(InboxRow.id.in_(row_ids), InboxRow.state.in_(before))
+        .values(state=to, handled_at=now, error=error)
+        .returning(InboxRow.id),
+        execution_options={"synchronize_session": False},
+    )
+    return set(moved)
+
+
+def done(session: Session, row_ids: Collection[int], *, now: datetime) -> set[int]:
+    """Handled: in the same transaction as what they do. Those that were not before."""
+    return move(session, row_ids, Handling.DONE, now=now)
 
 
 def failed(session: Session, row_id: int, *, error: str, now: datetime) -> bool:
@@ -59,25 +107,21 @@ def failed(session: Session, row_id: int, *, error: str, now: datetime) -> bool:
     row = session.get_one(InboxRow, row_id)
     row.tries += 1
     row.error = error
-    if row.tries >= TRIES:
-        row.state, row.handled_at = "set_aside", now
-    return row.state == "set_aside"
+    session.flush()
+    return row.tries >= TRIES and bool(move(session, [row_id], Handling.SET_ASIDE, now=now, error=error))
 
 
 def last_key(session: Session, transport: str) -> int | None:
     """The greatest update number that was ever kept for a transport with numeric keys."""
-    keys = session.scalar(select(func.max(InboxRow.id)).where(InboxRow.transport == transport))
-    if keys is None:
-        return None
     recent = session.scalars(
         select(InboxRow.update_key)
         .where(InboxRow.transport == transport)
         .order_by(InboxRow.id.desc())
         .limit(200)
     )
-    return max(int(key) for key in recent)
+    return max(map(int, recent), default=None)
 
 
 def leave_waiting(session: Session, *, now: datetime) -> None:
     """Nobody will handle what waits: for a copy of the ledger that only looks ahead."""
-    session.execute(update(InboxRow).where(InboxRow.state == "new").values(state="done", handled_at=now))
+    session.execute(update(InboxRow).where(NEW).values(state=Handling.DONE, handled_at=now))

@@ -20,6 +20,7 @@ from duban.ledger.tables import OutboxRow, PersonRow, TaskRow
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
+GOLDEN = 0.618034  # its multiples lie evenly in a circle
 
 
 class Sending(StrEnum):
@@ -43,7 +44,7 @@ MOVES: dict[Sending, frozenset[Sending]] = {
     Sending.SENDING: frozenset({Sending.SENT, Sending.QUEUED, Sending.UNKNOWN, Sending.FAILED, Sending.HELD}),
     Sending.HELD: frozenset({Sending.QUEUED, Sending.DROPPED}),
     Sending.SENT: frozenset(),
-    Sending.UNKNOWN: frozenset(),
+    Sending.UNKNOWN: frozenset({Sending.QUEUED, Sending.DROPPED}),
     Sending.FAILED: frozenset(),
     Sending.DROPPED: frozenset(),
 }
@@ -128,26 +129,22 @@ def claim(
         free = free & (OutboxRow.person_id.is_(None) | OutboxRow.person_id.not_in(people))
     if chats:
         free = free & (OutboxRow.chat.is_(None) | OutboxRow.chat.not_in(chats))
-    ids = session.scalars(
+    first = (
         select(OutboxRow.id)
         .where(ON_THE_WAY, free, OutboxRow.due_at <= now)
         .order_by(OutboxRow.urgent.desc(), OutboxRow.due_at, OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    ).all()
-    taken = [
-        id_
-        for id_ in ids
-        if session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id == id_, free)
-            .values(state=Sending.CLAIMED, lease_until=now + LEASE)
-        ).rowcount  # type: ignore[attr-defined]
-    ]
-    if not taken:
-        return []
-    rows = session.scalars(select(OutboxRow).where(OutboxRow.id.in_(taken))).all()
-    return sorted(rows, key=lambda row: taken.index(row.id))
+        .cte("first")  # asked once: a planner may run a subquery for each row, and claim more than `limit`
+    )
+    rows = session.scalars(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(select(first.c.id)), free)
+        .values(state=Sending.CLAIMED, lease_until=now + LEASE)
+        .returning(OutboxRow),
+        execution_options={"synchronize_session": False, "populate_existing": True},
+    )
+    return sorted(rows, key=lambda row: (not row.urgent, row.due_at, row.id))
 
 
 def move(session: Session, row_id: int, to: Sending, **values: Any) -> bool:
@@ -161,9 +158,14 @@ def move(session: Session, row_id: int, to: Sending, **values: Any) -> bool:
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def pause(tries: int) -> timedelta:
-    """How long to wait after so many tries: doubling, five minutes at most."""
-    return min(FIRST_PAUSE * (1 << min(tries, 16)), LONGEST_PAUSE)
+def pause(tries: int, row_id: int) -> timedelta:
+    """How long to wait after so many tries: doubling, five minutes at most.
+
+    Rows that failed together do not come back together: each waits between half of it and all of it, by its
+    own number.
+    """
+    whole = min(FIRST_PAUSE * (1 << min(tries, 16)), LONGEST_PAUSE)
+    return whole * (0.5 + (row_id + tries) * GOLDEN % 1 / 2)
 
 
 def retry(session: Session, row_id: int, *, now: datetime, error: str, wait: timedelta | None = None) -> None:
@@ -173,7 +175,7 @@ def retry(session: Session, row_id: int, *, now: datetime, error: str, wait: tim
         session,
         row_id,
         Sending.QUEUED,
-        due_at=now + (wait or pause(row.tries)),
+        due_at=now + (pause(row.tries, row_id) if wait is None else wait),
         tries=row.tries + 1,
         error=error,
         lease_until=None,
@@ -191,7 +193,7 @@ def doubt(session: Session, row_id: int, *, now: datetime, error: str) -> Sendin
         row_id,
         Sending.QUEUED,
         again=True,
-        due_at=now + pause(row.tries),
+        due_at=now + pause(row.tries, row_id),
         tries=row.tries + 1,
         error=error,
         lease_until=None,
@@ -201,12 +203,14 @@ def doubt(session: Session, row_id: int, *, now: datetime, error: str) -> Sendin
 
 def recover(session: Session, *, now: datetime) -> int:
     """At the start of a process: what was in flight when the last one died is in doubt. Returns how many."""
-    orphans = session.scalars(select(OutboxRow.id).where(OutboxRow.state == Sending.SENDING)).all()
+    orphans = session.scalars(
+        select(OutboxRow.id).where(ON_THE_WAY, OutboxRow.state == Sending.SENDING)
+    ).all()
     for id_ in orphans:
         doubt(session, id_, now=now - FIRST_PAUSE, error="中断")
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.state == Sending.CLAIMED)
+        .where(ON_THE_WAY, OutboxRow.state == Sending.CLAIMED)
         .values(state=Sending.QUEUED, lease_until=None)
     )
     return len(orphans)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from duban.access import Act, Denied, Part, Thing, require
 from duban.errors import DubanError
@@ -19,6 +19,7 @@ from duban.ledger.tables import (
     DutyRow,
     InviteRow,
     ItemRow,
+    OutboxRow,
     PersonRow,
     PlanRow,
     PostRow,
@@ -137,6 +138,7 @@ def bind(
             PostRow(person_id=person.id, unit_id=unit.id, post=row.post, position=max(taken, default=-1) + 1)
         )
     session.flush()
+    session.expire(person, ["posts"])
     audit.record(
         session,
         now=now,
@@ -195,11 +197,10 @@ def hand_over(session: Session, bound: Bound, *, now: datetime) -> None:
 
 def person_of(session: Session, transport: str, chat_user: str) -> PersonRow | None:
     """The person behind a chat's user id, if anybody."""
-    return session.scalar(
-        select(PersonRow).where(
-            PersonRow.transport == transport, PersonRow.chat_user == chat_user, PersonRow.left_at.is_(None)
-        )
+    asked = select(PersonRow).where(
+        PersonRow.transport == transport, PersonRow.chat_user == chat_user, PersonRow.left_at.is_(None)
     )
+    return session.scalars(asked.options(joinedload(PersonRow.posts))).unique().one_or_none()
 
 
 def units_of(session: Session, person: PersonRow, post: str = CONTACT) -> Sequence[UnitRow]:
@@ -281,23 +282,41 @@ def parts(
     unit: UnitRow | None = None,
     answer: AnswerRow | None = None,
 ) -> frozenset[Part]:
-    """What a person is to an object, from the ledger as it stands now."""
+    """What a person is to an object, from the ledger as it stands now.
+
+    LEADING is not looked for where the person's own unit is concerned: who is OWN may do all of it and more.
+    """
     if person is None or person.left_at is not None:
         return frozenset({Part.STRANGER})
-    found: set[Part] = {Part.COORDINATOR} if person.coordinator else set()
-    posts = session.execute(select(PostRow.unit_id, PostRow.post).where(PostRow.person_id == person.id)).all()
-    contact = {unit_id for unit_id, post in posts if post == CONTACT}
-    boss = {unit_id for unit_id, post in posts if post == LEADER}
     units, item_id = _units_concerned(session, task, item, unit, answer)
     if answer is not None and answer.person_id != person.id:
         units = set()  # somebody else's words, even of one's own unit
-    if contact & units:
-        found.add(Part.OWN)
-    if boss & units:
-        found.add(Part.LEADER)
-    if item_id is not None and contact and contact & _leading_units(session, item_id):
+    found = _parts(person, units)
+    if item_id is not None and Part.OWN not in found and _leads(session, person, item_id):
         found.add(Part.LEADING)
     return frozenset(found or {Part.OTHER})
+
+
+def parts_in_item(
+    session: Session, person: PersonRow | None, item: ItemRow, units: Iterable[int]
+) -> dict[int, frozenset[Part]]:
+    """What a person is to the tasks of each of these units in an item: unit id → parts."""
+    if person is None or person.left_at is not None:
+        return dict.fromkeys(units, frozenset({Part.STRANGER}))
+    leading = {Part.LEADING} if _leads(session, person, item.id) else set()
+    return {unit: frozenset(_parts(person, {unit}) | leading or {Part.OTHER}) for unit in units}
+
+
+def _parts(person: PersonRow, units: set[int]) -> set[Part]:
+    held = {post.post for post in person.posts if post.unit_id in units}
+    return {part for part, is_so in (
+        (Part.COORDINATOR, person.coordinator), (Part.OWN, CONTACT in held), (Part.LEADER, LEADER in held),
+    ) if is_so}  # fmt: skip
+
+
+def _leads(session: Session, person: PersonRow, item_id: int) -> bool:
+    mine = {post.unit_id for post in person.posts if post.post == CONTACT}
+    return bool(mine) and not mine.isdisjoint(_leading_units(session, item_id))
 
 
 def _units_concerned(
@@ -342,6 +361,18 @@ def lead_names(session: Session, item_id: int) -> list[str]:
             .where(DutyRow.item_id == item_id, DutyRow.role == Role.LEAD)
             .order_by(DutyRow.position)
         )
+    )
+
+
+def follow(session: Session, transport: str, *, old: str, new: str) -> None:
+    """A chat has another number now: who is there, and what is on its way there, goes with it."""
+    session.execute(
+        update(PersonRow).where(PersonRow.transport == transport, PersonRow.chat == old).values(chat=new)
+    )
+    session.execute(
+        update(OutboxRow)
+        .where(outbox.ON_THE_WAY, OutboxRow.transport == transport, OutboxRow.chat == old)
+        .values(chat=new)
     )
 
 

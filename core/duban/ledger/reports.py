@@ -87,6 +87,20 @@ def open_tasks(session: Session, person: PersonRow) -> list[TaskRow]:
     )
 
 
+def open_items(session: Session, person: PersonRow) -> list[int]:
+    """The numbers of the items that open_tasks are of, each once, in the same order."""
+    mine = select(PostRow.unit_id).where(PostRow.person_id == person.id, PostRow.post == CONTACT)
+    numbers = session.scalars(
+        select(ItemRow.no)
+        .select_from(TaskRow)
+        .join(ItemRow)
+        .join(PlanRow)
+        .where(TaskRow.unit_id.in_(mine), TaskRow.state.in_(OPEN), PlanRow.state == "active")
+        .order_by(ItemRow.plan_id, ItemRow.position, TaskRow.due)
+    )
+    return list(dict.fromkeys(numbers))
+
+
 def record(
     session: Session, *, person: PersonRow, said: Sequence[tuple[TaskRow, Update]], text: str, now: datetime
 ) -> AnswerRow:
@@ -95,11 +109,8 @@ def record(
         if task.state not in OPEN and task.state not in {"reported_done", "reported"}:
             raise TaskSettled(no=task.item.no, state=STATE_WORDS.get(task.state, task.state))
     answer = AnswerRow(person_id=person.id, at=now, text=text)
-    session.add(answer)
-    session.flush()
-    for task, update in said:
-        report = ReportRow(
-            answer_id=answer.id,
+    answer.reports = [
+        ReportRow(
             task_id=task.id,
             status=update.status,
             percent=update.percent,
@@ -108,8 +119,11 @@ def record(
             evidence=list(update.evidence),
             before=_snapshot(task),
         )
-        session.add(report)
-        session.flush()
+        for task, update in said
+    ]
+    session.add(answer)
+    session.flush()
+    for (task, update), report in zip(said, answer.reports, strict=True):
         _apply(session, task, update, report, now)
     audit.record(
         session,

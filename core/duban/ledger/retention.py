@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select, upd
 from sqlalchemy.orm import Session
 
 from duban.ledger import audit
+from duban.ledger.inbox import Handling
 from duban.ledger.outbox import Sending
 from duban.ledger.tables import (
     DocumentRow,
@@ -31,7 +32,7 @@ from duban.settings import Retention
 BATCH = 500  # rows in one transaction: everybody else has their turn between two
 READY = ("text", "edit", "document")  # messages whose facts are their text
 SETTLED = (Sending.SENT, Sending.FAILED, Sending.DROPPED, Sending.UNKNOWN)
-HANDLED = ("done", "set_aside")
+HANDLED = (Handling.DONE, Handling.SET_ASIDE)
 GONE = "gone:"  # what a person's account is called when it is nobody's any more
 POSTS = {"contact": "联络员", "leader": "分管领导"}
 COORDINATOR = "督办员"  # who left and had no post in a unit

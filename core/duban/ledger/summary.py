@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session, joinedload
 
 from duban.deadlines.workdays import Calendar, add_workdays
@@ -33,6 +34,9 @@ from duban.settings import Policy
 
 SETTLED = ("reported_done", "closed", "reported")
 GREY = ("closed", "cancelled", "suspended", "missed", "reported", "not_ours")
+# in the very words of the partial indexes
+TO_DECIDE = sql("(tasks.state IN ('reported_done', 'not_ours') OR tasks.blocked)")
+UNSIGNED = sql("tasks.state = 'open' AND tasks.announced_at > tasks.created_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,11 @@ class View:
     today: date
     warn_days: int = 7
     unsigned_before: datetime | None = None  # work told of before this and not signed for is shown
+
+    @property
+    def warned_until(self) -> date:
+        """The last day that is near."""
+        return self.today + timedelta(days=self.warn_days)
 
     @classmethod
     def at(cls, now: datetime, zone: ZoneInfo, policy: Policy, calendar: Calendar) -> Self:
@@ -61,40 +70,61 @@ def light(state: str, due: date, view: View) -> str:
         return "grey"
     if due < view.today and state in OPEN:
         return "red"
-    return "yellow" if due <= view.today + timedelta(days=view.warn_days) and state in OPEN else "green"
+    return "yellow" if due <= view.warned_until and state in OPEN else "green"
 
 
-def summary(session: Session, plan: PlanRow, *, view: View) -> dict[str, Any]:
-    """One plan in figures."""
-    late = case((TaskRow.state.in_(OPEN) & (TaskRow.due < view.today), 1), else_=0)
-    soon_until = view.today + timedelta(days=view.warn_days)
-    soon = case((TaskRow.state.in_(OPEN) & TaskRow.due.between(view.today, soon_until), 1), else_=0)
-    rows = session.execute(
-        select(UnitRow.name, TaskRow.state, func.count(), func.sum(late), func.sum(soon))
-        .join(UnitRow, UnitRow.id == TaskRow.unit_id)
-        .join(ItemRow, ItemRow.id == TaskRow.item_id)
-        .where(ItemRow.plan_id == plan.id)
-        .group_by(UnitRow.id, UnitRow.name, TaskRow.state)
-        .order_by(UnitRow.id)
-    ).all()
+def summary(session: Session, plan: PlanRow | None = None, *, view: View) -> dict[str, Any]:
+    """One plan in figures; without one, all active plans together ("plan" is None)."""
+    scope = TaskRow.item_id.in_(_items_of(plan)) if plan is not None else TaskRow.item_id.not_in(_resting())
     states: Counter[str] = Counter()
-    units: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, state, count, late_count, _ in rows:
+    units: dict[int, Counter[str]] = defaultdict(Counter)
+    for unit_id, state, count in session.execute(
+        select(TaskRow.unit_id, TaskRow.state, func.count())
+        .where(scope)
+        .group_by(TaskRow.unit_id, TaskRow.state)
+    ):
         states[state] += count
-        units[name].update(tasks=count, late=late_count, done=count if state in SETTLED else 0)
-    items = session.scalar(select(func.count()).where(ItemRow.plan_id == plan.id, ItemRow.state == "active"))
+        units[unit_id].update(tasks=count, done=count if state in SETTLED else 0)
+    soon = 0
+    for unit_id, count, late in session.execute(
+        select(TaskRow.unit_id, func.count(), func.count().filter(TaskRow.due < view.today))
+        .where(scope, TaskRow.state.in_(OPEN), TaskRow.due <= view.warned_until)
+        .group_by(TaskRow.unit_id)
+    ):
+        units[unit_id]["late"] = late
+        soon += count - late
+    names = session.execute(
+        select(UnitRow.id, UnitRow.name).where(UnitRow.id.in_(units)).order_by(UnitRow.id)
+    )
     return {
-        "plan": plan.title,
-        "items": items or 0,
-        "tasks": sum(states.values()),
+        "plan": plan.title if plan is not None else None,
+        "items": items_under(session, plan),
+        "tasks": states.total(),
         "states": dict(states),
-        "late": sum(row[3] for row in rows),
-        "due_soon": sum(row[4] for row in rows),
+        "late": sum(unit["late"] for unit in units.values()),
+        "due_soon": soon,
         "units": [
-            {"unit": name, "tasks": c["tasks"], "late": c["late"], "done": c["done"]}
-            for name, c in units.items()
+            {"unit": name, "tasks": found["tasks"], "late": found["late"], "done": found["done"]}
+            for name, found in ((name, units[id_]) for id_, name in names)
         ],
     }
+
+
+def items_under(session: Session, plan: PlanRow | None = None) -> int:
+    """How many items are worked on, of a plan or of all active ones."""
+    asked = _items_of(plan).where(ItemRow.state == "active").with_only_columns(func.count())
+    return session.scalar(asked) or 0
+
+
+def _items_of(plan: PlanRow | None) -> Select[int]:
+    """Ids of a plan's items, or of all active plans'."""
+    active = select(PlanRow.id).where(PlanRow.state == "active")
+    return select(ItemRow.id).where(ItemRow.plan_id.in_(active if plan is None else [plan.id]))
+
+
+def _resting() -> Select[int]:
+    """Ids of the items of plans that are not active: to be left out, they are few."""
+    return select(ItemRow.id).where(ItemRow.plan_id.in_(select(PlanRow.id).where(PlanRow.state != "active")))
 
 
 def _tasks(plan: PlanRow | None = None) -> Select[TaskRow]:
@@ -111,9 +141,13 @@ def _tasks(plan: PlanRow | None = None) -> Select[TaskRow]:
     )
 
 
+# by unit, state and date, as an index has them: what is not asked for is not looked at
+EACH_UNIT = TaskRow.unit_id.in_(select(UnitRow.id))
+
+
 def overdue(session: Session, *, view: View, plan: PlanRow | None = None) -> list[dict[str, Any]]:
     """What is late, the longest late first."""
-    asked = _tasks(plan).where(TaskRow.state.in_(OPEN), TaskRow.due < view.today)
+    asked = _tasks(plan).where(EACH_UNIT, TaskRow.state.in_(OPEN), TaskRow.due < view.today)
     return _shapes(
         session, session.scalars(asked.order_by(TaskRow.due, ItemRow.position, TaskRow.unit_id)), view
     )
@@ -122,7 +156,7 @@ def overdue(session: Session, *, view: View, plan: PlanRow | None = None) -> lis
 def due(session: Session, *, view: View, days: int, plan: PlanRow | None = None) -> list[dict[str, Any]]:
     """What is due within so many days, today included."""
     until = view.today + timedelta(days=days)
-    asked = _tasks(plan).where(TaskRow.state.in_(OPEN), TaskRow.due.between(view.today, until))
+    asked = _tasks(plan).where(EACH_UNIT, TaskRow.state.in_(OPEN), TaskRow.due.between(view.today, until))
     return _shapes(
         session, session.scalars(asked.order_by(TaskRow.due, ItemRow.position, TaskRow.unit_id)), view
     )
@@ -225,8 +259,9 @@ def queue(session: Session, *, view: View) -> list[dict[str, Any]]:
     """What waits for the coordinator's decision, the oldest first; then the units that have not signed."""
     rows: list[dict[str, Any]] = []
     flagged = _tasks().where(
+        TO_DECIDE,
         TaskRow.state.in_(("reported_done", "not_ours"))
-        | (TaskRow.blocked & TaskRow.state.in_((*OPEN, "reported")))
+        | (TaskRow.blocked & TaskRow.state.in_((*OPEN, "reported"))),
     )
     for task in session.scalars(flagged):
         kind = {"reported_done": "verify", "not_ours": "not_ours"}.get(task.state, "blocked")
@@ -329,8 +364,7 @@ def _unsigned(session: Session, view: View) -> list[dict[str, Any]]:
         .join(ItemRow, ItemRow.id == TaskRow.item_id)
         .join(PlanRow, PlanRow.id == ItemRow.plan_id)
         .where(
-            TaskRow.state == "open",
-            TaskRow.announced_at > TaskRow.created_at,
+            UNSIGNED,
             TaskRow.announced_at < view.unsigned_before,
             PlanRow.state == "active",
             ItemRow.state == "active",

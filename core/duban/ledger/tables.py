@@ -93,9 +93,13 @@ class Base(DeclarativeBase):
     }
 
 
+def _some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows of a condition alone, on either engine."""
+    return Index(name, *columns, unique=unique, sqlite_where=sql(where), postgresql_where=sql(where))
+
+
 def _once(name: str, *columns: str, where: str) -> Index:
-    """A unique index over the rows of a condition, on either engine."""
-    return Index(name, *columns, unique=True, sqlite_where=sql(where), postgresql_where=sql(where))
+    return _some(name, *columns, where=where, unique=True)
 
 
 class Meta(Base):
@@ -157,7 +161,10 @@ class ItemRow(Base):
     plan: Mapped[PlanRow] = relationship(back_populates="items")
     duties: Mapped[list[DutyRow]] = relationship(order_by="DutyRow.position", cascade="all, delete-orphan")
     deadlines: Mapped[list[DeadlineRow]] = relationship(order_by="DeadlineRow.id")
-    __table_args__ = (Index(None, "plan_id", "no"),)
+    __table_args__ = (
+        Index(None, "plan_id", "no"),
+        _some("ix_items_lost", "plan_id", where="requirement IS NULL"),
+    )
 
 
 class UnitRow(Base):
@@ -248,12 +255,7 @@ class PeriodRow(Base):
     __table_args__ = (
         UniqueConstraint("plan_id", "deadline_id", "due"),
         _once("uq_periods_cadence", "plan_id", "due", where="deadline_id IS NULL"),
-        Index(
-            "ix_periods_waiting",
-            "opens_at",
-            sqlite_where=sql("opened_at IS NULL"),
-            postgresql_where=sql("opened_at IS NULL"),
-        ),
+        _some("ix_periods_waiting", "opens_at", where="opened_at IS NULL"),
     )
 
 
@@ -315,14 +317,14 @@ class TaskRow(Base):
             "deadline_id",
             where="event_id IS NULL AND period_id IS NULL",
         ),
-        Index(
-            "ix_tasks_next",
-            "next_at",
-            sqlite_where=sql("next_at IS NOT NULL"),
-            postgresql_where=sql("next_at IS NOT NULL"),
-        ),
-        Index(None, "unit_id", "state", "due"),
-        Index(None, "period_id"),
+        _some("ix_tasks_next", "next_at", where="next_at IS NOT NULL"),
+        # the figures of a plan and of everything are read from these two alone
+        Index(None, "item_id", "unit_id", "state", "due"),
+        Index(None, "unit_id", "state", "due", "item_id"),
+        _some("ix_tasks_turn", "period_id", where="period_id IS NOT NULL"),
+        # the coordinator's queue
+        _some("ix_tasks_to_decide", "state", where="state IN ('reported_done', 'not_ours') OR blocked"),
+        _some("ix_tasks_unsigned", "announced_at", where="state = 'open' AND announced_at > created_at"),
     )
 
 
@@ -339,6 +341,7 @@ class PersonRow(Base):
     reachable: Mapped[bool] = mapped_column(default=True)
     bound_at: Mapped[dt.datetime]
     left_at: Mapped[dt.datetime | None]
+    posts: Mapped[list[PostRow]] = relationship(viewonly=True)
     __table_args__ = (UniqueConstraint("transport", "chat_user"),)
 
 
@@ -413,6 +416,7 @@ class ExtensionRow(Base):
     old_due: Mapped[dt.date]
     decided_at: Mapped[dt.datetime | None]
     decided_by: Mapped[str | None] = mapped_column(Words)
+    __table_args__ = (_some("ix_extensions_waiting", "id", where="verdict IS NULL"),)
 
 
 class VerificationRow(Base):
@@ -438,6 +442,7 @@ class QuestionRow(Base):
     text: Mapped[str] = mapped_column(Words)
     at: Mapped[dt.datetime]
     settled_at: Mapped[dt.datetime | None]
+    __table_args__ = (_some("ix_questions_waiting", "id", where="settled_at IS NULL"),)
 
 
 class DialogRow(Base):
@@ -506,19 +511,8 @@ class OutboxRow(Base):
     sent_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
     __table_args__ = (
-        Index(
-            "ix_outbox_waiting",
-            "urgent",
-            "due_at",
-            sqlite_where=sql("state IN ('queued', 'claimed', 'sending')"),
-            postgresql_where=sql("state IN ('queued', 'claimed', 'sending')"),
-        ),
-        Index(
-            "ix_outbox_aside",
-            "state",
-            sqlite_where=sql("state IN ('unknown', 'held')"),
-            postgresql_where=sql("state IN ('unknown', 'held')"),
-        ),
+        _some("ix_outbox_waiting", "urgent", "due_at", where="state IN ('queued', 'claimed', 'sending')"),
+        _some("ix_outbox_aside", "state", where="state IN ('unknown', 'held')"),
         Index(None, "person_id", "kind"),
     )
 
@@ -538,13 +532,9 @@ class InboxRow(Base):
     handled_at: Mapped[dt.datetime | None]
     __table_args__ = (
         UniqueConstraint("transport", "update_key"),
-        Index("ix_inbox_new", "id", sqlite_where=sql("state = 'new'"), postgresql_where=sql("state = 'new'")),
-        Index(
-            "ix_inbox_aside",
-            "id",
-            sqlite_where=sql("state = 'set_aside'"),
-            postgresql_where=sql("state = 'set_aside'"),
-        ),
+        Index(None, "transport", "id"),
+        _some("ix_inbox_new", "id", where="state = 'new'"),
+        _some("ix_inbox_aside", "id", where="state = 'set_aside'"),
     )
 
 

@@ -163,7 +163,9 @@ def _shared(table: TaskTable, rows: Sequence[Row], j: int) -> frozenset[int]:
     for at, row in enumerate(rows):
         cell = row.cells[j]
         if cell and not cell.empty:
-            numbers = [c for _, _, c in _filled(table, row, Column.NUMBER)]
+            numbers = [
+                c for _, _, c in table.cells_of(row, Column.NUMBER) if c and (c.rows > 1 or not c.empty)
+            ]
             items.setdefault(id(cell), set()).add(id(numbers[0]) if numbers else at)
         elif above:
             halves.add(id(above))

@@ -170,6 +170,9 @@ def _columns(
     grid: Grid, end: int, paths: Sequence[Sequence[str]], heads: Heads
 ) -> tuple[tuple[Column, ...], tuple[Problem, ...]]:
     found = [_meaning(path, heads) for path in paths]
+    for j, meaning in enumerate(found):
+        if meaning is Column.NUMBER and _sentences(_column(grid, end, j)):
+            found[j] = None  # 序号 where 措施 should stand
     likely = {
         j: _likely(grid, end, j)
         for j, path in enumerate(paths)

@@ -18,15 +18,19 @@ from duban.reading.grid import Grid
 from duban.reading.header import distinct
 from duban.reading.marks import is_closing
 from duban.reading.rows import Layout, TaskTable
-from duban.reading.tidy import number_of, tidy
+from duban.reading.saying_when import is_time
+from duban.reading.tidy import heading_of, number_of, tidy
 
 _BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _CELLS = re.compile(r"[\t|│┃]|\s{2,}")
 _COUNTED = re.compile(r"^\s*[0-9]{1,4}[.．、)）]?(?![0-9])")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _WORDS = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
+_SIGNS = "。；;，,、"  # that may have got before a number
 _LEAST = 5  # characters that say something
 _BESIDE = (Column.NOTE, Column.PERSON, Column.PERIOD, Column.START)
+_DUE = re.compile(r"(?:[前底末内]|推进|坚持|完成)$")
+_NO_SENTENCES = frozenset({"number", "units", "time"})  # fields
 _SAID_OF_COLUMNS = frozenset({"unknown-column", "skipped-column", "no-header"})
 _ROW = 3  # cells that a row of a task table has at least
 _MOST = 100  # cells that are counted
@@ -35,7 +39,17 @@ _WORK = 1_000_000_000  # characters to be gone through, at most: less than a sec
 
 def leftovers(lines: Sequence[str], layout: Layout, entries: Sequence[Entry]) -> tuple[Problem, ...]:
     """One doubt for all words beneath the header that no entry and no other column has."""
-    return _said([(f"第{line}行", text) for line, text in _missing(lines, layout, entries)])
+    missing = [(f"第{line}行", text) for line, text in _missing(lines, layout, entries)]
+    return unplaced([*missing, *_swallowed(entries)])
+
+
+def _swallowed(entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+    """Times that hold units on lines of their own: the row beneath ran into them."""
+    for entry in entries:
+        for origin in entry.origins_of("time"):
+            first, *more = origin.text.split("\n")
+            if is_time(first) and any(map(names_units, more)):
+                yield origin.where, "".join(more)
 
 
 def cells_left(
@@ -55,11 +69,12 @@ def cells_left(
                 if "。" in close and close not in cells and not is_closing(cell.text) and close not in whole:
                     found.append((str(cell.place), cell.text))
                 if len(found) > _MOST:
-                    return _said(found)
-    return _said(found)
+                    return unplaced(found)
+    return unplaced(found)
 
 
-def _said(found: Sequence[tuple[str, str]]) -> tuple[Problem, ...]:
+def unplaced(found: Sequence[tuple[str, str]]) -> tuple[Problem, ...]:
+    """One doubt for all (place, text) that belong to no item; none where there are none."""
     if not found:
         return ()
     where, text = found[0]
@@ -96,7 +111,7 @@ def _missing(lines: Sequence[str], layout: Layout, entries: Sequence[Entry]) -> 
             if work > _WORK:
                 return
             missing = [word for word in words if word not in whole and word not in together]
-            if len("".join(words)) >= _LEAST and missing and meaning_of(cell) is None:
+            if len("".join(words)) >= _LEAST and missing and ("。" in cell or meaning_of(cell) is None):
                 yield number, cell
 
 
@@ -104,8 +119,15 @@ def _is_row(line: str) -> bool:
     """A number and two cells more, however they are parted; a sentence among cells that are surely parted."""
     if "。" in line and len([cell for cell in _CELLS.split(line.strip()) if cell.strip()]) >= _ROW:
         return True
-    first, *others = [cell for cell in re.split(r"[\s|│┃]+", line.strip("|│┃ \t")) if cell] or [""]
-    return len(others) > 1 and number_of(first) is not None
+    first, *others = [cell for cell in re.split(r"[\s|│┃]+", line) if _WORDS.search(cell)] or [""]
+    if number_of(first.strip(_SIGNS)) is not None:
+        return len(others) > ("|" not in line)
+    return any(map(names_units, others)) and any(map(_is_due, others))
+
+
+def _is_due(text: str) -> bool:
+    """Whether a cell says by when: 10月底前; a date alone may be a signature's."""
+    return bool(_DUE.search(text)) and is_time(text)
 
 
 def _first(layout: Layout) -> int:
@@ -115,11 +137,15 @@ def _first(layout: Layout) -> int:
 
 
 def _taken(entries: Sequence[Entry]) -> Iterator[str]:
-    """What entries were made of. A sentence is no number and no time, and among units it names none."""
+    """What entries were made of. A sentence is no number and no time, among units it names none, and of
+    headings an item has only the first."""
     for entry in entries:
-        yield from (entry.heading, entry.subheading, *entry.said, *entry.texts)
+        heads = (entry.heading, entry.subheading, *entry.said)
+        yield from (*heads, *entry.texts)
         for origin in entry.origins:
-            if origin.field not in ("number", "units", "time") or "。" not in origin.text:
+            heading = origin.field in ("heading", "subheading")
+            of_it = any(heading_of(origin.text) in head for head in heads) if heading else True
+            if "。" not in origin.text or (of_it and origin.field not in _NO_SENTENCES):
                 yield origin.text
 
 
@@ -128,21 +154,44 @@ def _beside(tables: Sequence[TaskTable]) -> Iterator[str]:
     for table in tables:
         yield from (problem.message for problem in table.problems)
         said = any(problem.code in _SAID_OF_COLUMNS for problem in table.problems)
-        columns = (*_BESIDE, Column.UNKNOWN) if said else _BESIDE
-        for row in table.rows:
+        columns, lacking = (*_BESIDE, Column.UNKNOWN) if said else _BESIDE, _lacking(table)
+        for i, row in enumerate(table.rows):
             if row.wide:
                 yield from (cell.text for cell in row.cells if cell and "。" not in cell.text)
                 continue
             for _, column, cell in table.cells_of(row, *columns):
-                if cell and (column is not Column.PERSON or "。" not in cell.text):
+                if cell and _may_stand(cell.text, column) and not (i in lacking and "。" in cell.text):
                     yield cell.text
+
+
+def _lacking(table: TaskTable) -> frozenset[int]:
+    """The rows, by index, that alone of all have no text or no sentence where measures stand: a note in them
+    may be the measure."""
+    rows = [(i, row) for i, row in enumerate(table.rows) if not row.wide]
+    found: set[int] = set()
+    for j, column in enumerate(table.columns):
+        if column is Column.REQUIREMENT and table.exact and len(rows) > _ROW:
+            said = {i: cell.text.strip() if (cell := row.cells[j]) else "" for i, row in rows}
+            for odd in ([i for i in said if not said[i]], [i for i in said if "。" not in said[i]]):
+                found |= {i for i in odd if len(odd) == 1 and j not in table.rows[i].left}
+    return frozenset(found)
+
+
+def _may_stand(text: str, column: Column) -> bool:
+    """Whether a text can be of a column beside the items: a sentence is no name and no beginning, and a note
+    holds no row."""
+    if column in (Column.PERSON, Column.START):
+        return "。" not in text
+    lines = [line.strip("\u200b ") for line in text.split("\n")]
+    return len(lines) < _ROW or not (any(map(number_of, lines)) and any(map(names_units, lines)))
 
 
 def _goes_on(after: Sequence[str]) -> bool:
     """Whether there are rows among the lines behind a table: cells, a number or units alone."""
     said = [line for line in after if line.strip() and not is_page_number(line) and not is_closing(line)]
     return any(
-        "\t" in s or "|" in s or _is_row(s) or number_of(s) is not None or names_units(s) for s in said
+        "\t" in s or "|" in s or _is_row(s) or number_of(s) is not None or names_units(s) or _is_due(s)
+        for s in said
     )
 
 

@@ -79,6 +79,7 @@ def measures_of(nodes: Sequence[Node], children: dict[int, list[int]]) -> Sorted
     kin = {(nodes[i].parent, nodes[i].rank) for i in over}
     titled = _titled(nodes, measures)
     last = max(i for i, measure in enumerate(measures) if measure)
+    ranks = {nodes[i].rank for i, measure in enumerate(measures) if measure and nodes[i].rank < BARE}
     for i, node in enumerate(nodes):
         parent = node.parent
         if measures[i]:
@@ -99,7 +100,8 @@ def measures_of(nodes: Sequence[Node], children: dict[int, list[int]]) -> Sorted
         else:
             owner[i] = []
             beside = node.rank > TOP and (parent, node.rank) in kin  # 项目一, where 项目二 has measures
-            if beside or parent in over or (found.measures and parent is None):
+            early = parent is None and node.rank > TOP and node.rank in ranks  # 1、 above 一、
+            if beside or early or parent in over or (found.measures and parent is None):
                 _leave(found, node)
     return found
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from duban.model import Origin
-from duban.reading.clauses import names_of
+from duban.reading.clauses import LABEL, names_of
+from duban.reading.cutting import cut
 from duban.reading.entries import Entry
 from duban.reading.frame import bounds
 from duban.reading.grid import Place
-from duban.reading.measures import Measure, measures_of
+from duban.reading.leftovers import unplaced
+from duban.reading.measures import Measure, Sorted, measures_of
 from duban.reading.nodes import Node, nodes_of
 from duban.reading.paragraphs import paragraphs
-from duban.reading.prose_doubts import Problems, doubts_of
+from duban.reading.prose_doubts import Problems, doubts_of, label_of, labels_of
 from duban.reading.raising import At, set_parents, settle_clauses
+
+_CLAUSED = re.compile(rf"[）)][。；;]?$|{LABEL.pattern}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +55,20 @@ def read_prose(lines: Sequence[str], at: At = _at) -> Prose | None:
     return Prose(
         before=tuple(lines[: where.begin]),
         entries=tuple(_entry(measure, at) for measure in found.measures),
-        problems=(*moved, *doubts_of(found, at)),
+        problems=(*unplaced(list(_early(lines[: where.begin], found, at))), *moved, *doubts_of(found, at)),
         after=(*(lines[i] for i in sorted(where.leave)), *lines[where.end :]),
     )
+
+
+def _early(before: Sequence[str], found: Sorted, at: At) -> Iterator[tuple[str, str]]:
+    """(place, text) of lines of the introduction that are like the measures beneath it: they say behind their
+    words who does it, or begin with a field (建设内容：) that those have."""
+    labels = labels_of(found)
+    for number, line in enumerate(before, 1):
+        text = line.strip()
+        named = bool(_CLAUSED.search(text)) and any(piece.text and piece.named for piece in cut(text))
+        if named or label_of(text) in labels:
+            yield str(at(number, number)), text
 
 
 def _number(measures: Sequence[Measure]) -> None:

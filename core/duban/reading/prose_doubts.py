@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from duban.model import Choice, Problem
@@ -9,8 +10,11 @@ from duban.reading.measures import Measure, Sorted
 from duban.reading.nodes import Node
 from duban.reading.outline import CIRCLED
 from duban.reading.raising import At
+from duban.reading.saying_when import may_say_when
 
 Problems = tuple[Problem, ...]
+_FIELD = re.compile(r"(?P<label>[\u4e00-\u9fff]{2,8})[：:](?=.)")
+_COLON = re.compile(r"[：:]")
 _SHOWN = 30  # characters of a text that a doubt quotes
 _UNFINISHED = ("，", "、", ",", "（", "(", "和", "及", "与", "“", "《")
 _WIDEST_GAP = 20  # numbers; a wider one is no gap but another kind of number
@@ -28,8 +32,21 @@ def doubts_of(found: Sorted, at: At) -> Iterator[Problem]:
     if any(measure.split for measure in found.measures):
         yield _split(found.measures)
     yield from _gaps(found)
+    labels = labels_of(found)
     for measure in found.measures:
-        yield from _torn(measure, at)
+        yield from _torn(measure, labels, at)
+
+
+def labels_of(found: Sorted) -> frozenset[str]:
+    """The fields that the measures' texts begin with: 建设内容 of 建设内容：…"""
+    labels = (label_of(text) for measure in found.measures for text in measure.texts)
+    return frozenset(label for label in labels if label)
+
+
+def label_of(text: str) -> str | None:
+    """The field that a paragraph begins with, or None."""
+    found = _FIELD.match(text)
+    return found["label"] if found else None
 
 
 def _skipped(node: Node, at: At) -> Problem:
@@ -87,7 +104,7 @@ def _gaps(found: Sorted) -> Iterator[Problem]:
         last[node.rank] = node.number
 
 
-def _torn(measure: Measure, at: At) -> Iterator[Problem]:
+def _torn(measure: Measure, labels: frozenset[str], at: At) -> Iterator[Problem]:
     no, where = measure.number, str(at(measure.nodes[0].first, measure.nodes[-1].end))
     if measure.torn:
         yield Problem(
@@ -102,6 +119,15 @@ def _torn(measure: Measure, at: At) -> Iterator[Problem]:
             yield Problem(
                 code="cut-clause",
                 message=f"第{no}项的“{clause.text[-_SHOWN:]}”没有写完（括号没有合上），单位可能不全，请核对原文。",
+                item=no,
+                where=where,
+                choices=_KEEP,
+            )
+        ran_in = any(f"{label}{colon}" in clause.text for label in labels for colon in "：:")
+        if ran_in or any(not may_say_when(words) for words in _COLON.split(clause.time)[1:]):
+            yield Problem(
+                code="text-behind",
+                message=f"第{no}项的“{clause.text[:_SHOWN]}”后面并入了别的文字，没有作为工作要求，请核对。",
                 item=no,
                 where=where,
                 choices=_KEEP,

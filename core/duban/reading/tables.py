@@ -20,6 +20,7 @@ from duban.reading.prose import read_prose
 from duban.reading.regions import regions
 from duban.reading.rows import Row, TaskTable
 from duban.reading.tidy import level_of, tidy
+from duban.reading.unlike import unlike_heads
 
 _PAGE = re.compile(r"^\s*(?:[-—–－]?\s*\d+\s*[-—–－]?|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*$")
 _CAPTION = re.compile(
@@ -99,7 +100,11 @@ class _Table:
             rows=(*over, *(self.lead if apart else ()), *self.found.rows),
             exact=True,
             repeats=repeats,
-            problems=(*self.header.problems, *self.found.problems),
+            problems=(
+                *self.header.problems,
+                *unlike_heads(self.header.labels, self.header.columns, self.found.rows),
+                *self.found.problems,
+            ),
             periods=periods if any(periods) else (),
         )
 

@@ -9,6 +9,10 @@ import httpx
 import pytest
 from telegram import Bot
 from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
     NetworkError,
     RetryAfter,
     TelegramError,
@@ -52,8 +56,11 @@ async def test_the_rate_of_a_group(bot: Bot, server: Server) -> None:
 FAULTS = [  # kind, the error that the library raises, whether the message is there
     ("429", RetryAfter, 0),
     ("429-bare", TelegramError, 0),
+    ("400", BadRequest, 0),
+    ("409", Conflict, 0),
     ("500", NetworkError, 0),
     ("502", NetworkError, 0),
+    ("garbage", TelegramError, 1),
     ("reset-before", NetworkError, 0),
     ("reset-after", NetworkError, 1),
 ]
@@ -89,6 +96,62 @@ async def test_a_slow_answer(server: Server, kind: str, at_once: int) -> None:
             await impatient.send_message(CONTACT, "慢")
         assert len(user.received()) == at_once
         await server.wait(lambda: len(user.received()) == 1, timeout=2)
+
+
+async def test_an_answer_that_says_nothing(bot: Bot, server: Server) -> None:
+    user = server.user(CONTACT)
+    user.start()
+    server.faults.add("nonsense")
+    with pytest.raises(AttributeError):  # the library takes it for a message
+        print((await bot.send_message(CONTACT, "一")).message_id)
+    assert len(user.received()) == 1
+
+
+async def test_who_blocks_stays_away(bot: Bot, server: Server) -> None:
+    user = server.user(CONTACT)
+    user.start()
+    server.faults.add("403")
+    for _ in range(2):
+        with pytest.raises(Forbidden, match="blocked by the user"):
+            await bot.send_message(CONTACT, "一")
+    user.start()
+    await bot.send_message(CONTACT, "二")
+    assert [seen.text for seen in user.received()] == ["二"]
+
+
+async def test_a_group_becomes_a_supergroup(bot: Bot, server: Server) -> None:
+    one = server.user(CONTACT)
+    group = server.group(-5001, "督办群", [one])
+    one.start()
+    server.faults.add("migrate", 2)
+    await bot.send_message(CONTACT, "私聊")  # is no group
+    with pytest.raises(ChatMigrated) as caught:
+        await bot.send_message(group, "一")
+    new = caught.value.new_chat_id
+    assert str(new).startswith("-100")
+    await bot.send_message(new, "二")
+    assert [seen.text for seen in one.received(new)] == ["二"]
+    assert server.migrate(group) == server.migrate(new) == new
+    said = [u.message for u in await bot.get_updates(timeout=0) if u.message]
+    told = [(m.chat.id, m.migrate_to_chat_id, m.migrate_from_chat_id) for m in said]
+    assert told[-2:] == [(group, new, None), (new, None, group)]
+
+
+async def test_faults_at_random_are_the_same_for_a_seed(server: Server) -> None:
+    def drawn(seed: int) -> list[str | None]:
+        server.faults.clear()
+        server.faults.mix({"429": 20, "reset-after": 10}, seed=seed, seconds={"429": 3})
+        taken = [server.faults.take("sendMessage") for _ in range(1000)]
+        assert {fault.seconds for fault in taken if fault and fault.kind == "429"} == {3}
+        assert server.faults.take("getMe") is None
+        return [fault and fault.kind for fault in taken]
+
+    first = drawn(1)
+    assert first == drawn(1) != drawn(2)
+    assert 150 < first.count("429") < 250
+    assert 60 < first.count("reset-after") < 140
+    with pytest.raises(ValueError, match="none of"):
+        server.faults.mix({"flood": 1}, seed=1)
 
 
 async def test_faults_of_other_methods(bot: Bot, server: Server) -> None:

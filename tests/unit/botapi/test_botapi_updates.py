@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from random import Random
 
 import pytest
 from telegram import (
@@ -100,6 +101,14 @@ async def test_an_update_can_come_twice(bot: Bot, server: Server) -> None:
     server.world.updates.redeliver(1)
     assert [u.update_id for u in await poll(bot, given[-1].update_id + 1)] == [given[-1].update_id]
     assert await poll(bot, given[-1].update_id + 1) == []
+
+
+async def test_updates_out_of_order(bot: Bot, server: Server) -> None:
+    for text in "0123456789":
+        server.user(CONTACT).say(text)
+    server.world.updates.disorder = Random(1)
+    given = [u.message.text or "" for u in await poll(bot) if u.message]
+    assert given != sorted(given) == list("0123456789")
 
 
 async def test_a_group_hears_what_is_meant_for_the_bot(bot: Bot, server: Server) -> None:

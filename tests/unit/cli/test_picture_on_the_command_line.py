@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from duban.ledger import meta
 from duban.ledger.database import Ledger
-from duban.ledger.tables import DeadlineRow, ItemRow, TaskRow
+from duban.ledger.tables import DeadlineRow, ItemRow, OutboxRow, TaskRow
 from duban_cli.main import cli
 from office import Office, local, populate
 
@@ -46,7 +46,7 @@ def duban(office: Office, *words: str) -> str:
     env = {"DUBAN_DATABASE__URL": str(office.ledger.url)}
     done = CliRunner().invoke(cli, ["--config", os.devnull, *words], env=env, catch_exceptions=False)
     assert done.exit_code == 0, done.stderr
-    return done.stdout
+    return done.output
 
 
 @pytest.mark.parametrize("command", [("overdue",), ("unit", "甲局"), ("due", "--days", "0")])
@@ -85,3 +85,26 @@ def test_who_has_not_signed_is_listed(office: Office) -> None:
         for task in session.query(TaskRow):
             task.announced_at = local("2026-06-11T09:00")
     assert "交办未签收 丙镇 2026-06-11 1 个任务" in duban(office, "queue")
+
+
+@pytest.mark.parametrize(
+    ("option", "said", "becomes"),
+    [("--resend", "再发一次", ("queued", True)), ("--let-be", "不再发", ("dropped", True))],
+)
+def test_a_message_in_doubt_is_decided(
+    office: Office, option: str, said: str, becomes: tuple[str, bool]
+) -> None:
+    with office.ledger.writing() as session:
+        row = OutboxRow(
+            key="a", kind="text", facts={"html": "好", "buttons": []}, state="unknown", again=True,
+            due_at=office.now, created_at=office.now, person_id=1,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        number = row.id
+    assert f"duban queue {option} {number}" in duban(office, "queue")
+    assert said in duban(office, "queue", option, str(number))
+    with office.ledger.reading() as session:
+        found = session.get_one(OutboxRow, number)
+        assert (found.state, found.again) == becomes
+    assert "发送存疑" not in duban(office, "queue")

@@ -95,3 +95,29 @@ def test_the_table_is_quoted_with_its_command_and_says_who_wrote_the_set() -> No
 def test_the_readme_quotes_the_table(readme: str) -> None:
     assert "make bench" in read(readme)
     assert "JioNLP" in read(readme)
+
+
+@pytest.mark.parametrize(
+    ("found", "limit", "says"),
+    [
+        (1.5, {"most": 1.5}, "(at most 1.5): met"),
+        (1.51, {"most": 1.5}, "(at most 1.5): NOT met"),
+        (300, {"least": 300}, "(at least 300): met"),
+        (299, {"least": 300}, "(at least 300): NOT met"),
+        (7, {}, "times"),
+    ],
+)
+def test_a_limit_says_whether_it_is_met(
+    bench: ModuleType, found: float, limit: dict[str, float], says: str
+) -> None:
+    import bench_engine
+
+    assert bench_engine.Limit("a tick", found, "times", **limit).line().endswith(says)
+
+
+def test_the_engines_limits_stand_on_the_page_with_their_command() -> None:
+    page = read("docs/performance.md")
+    assert "`python tests/benchmarks/bench_engine.py`" in page
+    source = read("tests/benchmarks/bench_engine.py")
+    for number in re.findall(r"(?:most=|least=|\"ms\", |\"times\", |\"MB more\", )([0-9.]+)", source):
+        assert re.search(rf"at (?:most|least) (?:5 ms, )?{re.escape(number)}\b", page), number

@@ -47,6 +47,7 @@ def loaded(*arguments: str) -> set[str]:
         (("read", "--help"), CHAT_AND_LEDGER),
         (("read", SAMPLE), CHAT_AND_LEDGER | {"dateparser"}),
         (("read", SAMPLE, "--json"), CHAT_AND_LEDGER | {"dateparser"}),
+        (("export", "--help"), {"openpyxl", "lxml", "telegram", "dateparser"}),
         (("explain", "deadline", "年底前", "--year", "2026"), CHAT_AND_LEDGER),
         (("explain", "units", "区财政局、区审计局"), CHAT_AND_LEDGER),
     ],

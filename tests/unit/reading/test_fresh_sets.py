@@ -22,7 +22,6 @@ from duban.units.cell import to_json as duty_to_json
 
 FRESH = Path(__file__).parents[2] / "corpus" / "fresh"
 DISPUTED = {
-    "clauses6-c047": "发现疑似病例24小时内: an event without 后 before its limit is not read yet",
     "clauses3-c034": "“日巡查、零报告”: a rhythm of work in quotation marks recurs, by our corpus",
     "clauses3-c051": "a second limit's event is said once for both: given again here, left open by us",
     "cells3-u27": "负总责: leads, by us; the author calls both defensible",

@@ -31,8 +31,8 @@ async def test_the_table_of_standing_jobs(virtual, then):
     engine = Engine(dict.fromkeys(STANDING, nothing), zone=ZONE, hour=time(9, 30), virtual=virtual)
     engine.start()
     assert engine.jobs == then
-    engine.stop()
-    engine.stop()  # twice is once
+    await engine.stop()
+    await engine.stop()  # twice is once
 
 
 def test_an_unknown_job_is_refused():
@@ -55,7 +55,7 @@ async def test_a_job_that_fails_runs_again_and_is_told_once(caplog):
     with caplog.at_level(logging.ERROR):
         engine.start()
         await asyncio.wait_for(enough.wait(), 5)
-        engine.stop()
+        await engine.stop()
     assert [record.message for record in caplog.records] == ["job tick failed"]
 
 
@@ -72,7 +72,7 @@ async def test_a_slow_job_never_runs_twice_at_once():
     engine = Engine({"tick": tick}, zone=ZONE, hour=time(9), virtual=True)
     engine.start()
     await asyncio.sleep(1.4)
-    engine.stop()
+    await engine.stop()
     await asyncio.sleep(0.6)
     assert most == 1
     assert runs >= 2

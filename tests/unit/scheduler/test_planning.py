@@ -236,6 +236,7 @@ def test_a_digest_that_is_out_already_sends_what_comes_later_to_the_next_one(off
     )
     assert office.tick("2018-12-24T10:00") == []
     assert local(office.get(b).next_at) == "2018-12-25T09:00"
+    office.sent()
     assert office.tick("2018-12-25T09:00") == [f"1 digest {b}:before"]
     assert office.get(a).said_until == date(2018, 12, 24)
 
@@ -382,6 +383,7 @@ def test_a_unit_without_a_contact_keeps_its_reminders_and_the_coordinator_is_tol
     ours = office.task(YEAR_END, unit=2)
     assert office.tick("2018-07-20T10:00") == []
     assert office.tick("2018-07-23T09:00") == [f"2 assignment {ours}:new", "9 unreachable unit1"]
+    office.sent()
     assert office.tick("2018-07-23T15:00") == []
     assert office.tick("2018-07-24T09:00") == ["9 unreachable unit1"]
     assert office.get(a).announced_at is None
@@ -458,6 +460,27 @@ def test_after_an_outage_what_was_missed_is_one_message(office, back, told, why)
                        next_at=at("2018-12-14T09:00"))  # fmt: skip
     assert office.step(back, told) == [f"{told} 1 digest {task}:{why}"]
     assert office.get(task).said_until == date.fromisoformat(told[:10])
+
+
+@pytest.mark.parametrize(
+    ("state", "again", "next_day"),
+    [
+        ("queued", False, ["1 digest 1:before,2:before"]),  # it had not left: all of it goes as one
+        ("sent", False, ["1 digest 2:before"]),
+        ("sending", False, ["1 digest 2:before"]),  # it may have left
+        ("queued", True, ["1 digest 2:before"]),  # a repeat is owed by itself, and says so
+    ],
+)
+def test_a_digest_that_did_not_leave_on_its_day_goes_with_the_next(office, state, again, next_day):
+    told = {"announced_at": at("2018-07-23T09:00"), "said_until": date(2018, 11, 30)}
+    office.task(YEAR_END, next_at=at("2018-12-24T09:00"), **told)
+    office.task(date(2019, 1, 1), item=2, next_at=at("2018-12-25T09:00"), **told)
+    assert office.tick("2018-12-24T09:00") == ["1 digest 1:before"]
+    (row,) = office.session.scalars(select(OutboxRow))
+    row.state, row.again = state, again
+    office.session.commit()
+    assert office.tick("2018-12-25T09:00") == next_day
+    assert (row.state == "dropped") == (len(next_day[0]) > len("1 digest 2:before"))
 
 
 # -- next_moment --

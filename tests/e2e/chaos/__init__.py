@@ -1,0 +1,1 @@
+"""The real process, killed: at each named instant (pytest), and at random moments (`make chaos`)."""
