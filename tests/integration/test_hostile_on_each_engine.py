@@ -94,6 +94,12 @@ async def test_numbers_on_buttons(chat: Chat, number: int, verb: str, who: str) 
     await chat.heard()
 
 
+async def test_numbers_in_addresses(chat: Chat) -> None:
+    assert await chat.local.file("jia", 10**20) is None
+    await chat.local.press("jia", 10**20, "done:1")
+    assert await chat.heard()
+
+
 NUMBERS = ("2147483648", "99999999999", "9223372036854775808", "9" * 30)
 
 

@@ -47,6 +47,7 @@ class Moment(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
+WIDEST = 2**63 - 1  # the largest number that a column takes
 _NEVER = re.compile("[\0\ud800-\udfff]")
 
 
