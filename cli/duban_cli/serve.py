@@ -187,7 +187,7 @@ def _webhook(here: Office, service: Service) -> Webhook | None:
     async def hand_over(update: object) -> bool:
         raw = raw_update(update)
         if raw is not None:
-            await service.receiver.take(telegram, raw)
+            await service.listener.take(telegram, raw)
         return raw is not None
 
     return Webhook(hand_over, here.webhook_secret)

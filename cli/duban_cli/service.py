@@ -17,6 +17,7 @@ from duban.ledger.engines import dsn
 from duban.ledger.leading import lead_of
 from duban_bot import alarms
 from duban_bot.courier import Courier
+from duban_bot.listener import Listener
 from duban_bot.receiver import Receiver
 from duban_bot.transports.base import Transport
 from duban_bot.world import World
@@ -57,6 +58,7 @@ class Service:
         self._stopping = asyncio.Event()
         self.lead = lead_of(office.ledger, office.settings.telegram.secret() or "")
         self.courier = self._courier()
+        self.listener = Listener(office.ledger, office.clock, self.wake)
         self.receiver = Receiver(office.ledger, self.transports, office.clock, self.world, self.wake)
         self.pulse = Pulse()
         self.trouble = Trouble(office, self.transports, self.lead)
@@ -172,7 +174,7 @@ class Service:
             ticked = await office.ledger.read(meta.get, meta.TICKED)
         except LedgerUnavailable as error:
             waiting, ticked, fault = None, None, error.code
-        told = self.pulse.ages(sent=self.courier.last_sent, polled=self.receiver.polled)
+        told = self.pulse.ages(sent=self.courier.last_sent, polled=self.listener.polled)
         if ticked is not None:
             age = (RealClock().now() - datetime.fromisoformat(ticked)).total_seconds()
             told["tick_age_seconds"] = min(told["tick_age_seconds"], round(max(age, 0), 1))
@@ -237,11 +239,11 @@ class Service:
             if not await self._mine():
                 await self._pause(LEAD)
                 continue
-            await Duties(self.office.ledger, self.transports, self.courier, self.receiver, self._wakes).until(
-                self._gone()
-            )
+            await Duties(
+                self.office.ledger, self.transports, self.courier, self.listener, self.receiver, self._wakes
+            ).until(self._gone())
             self.courier = self._courier()
-            self.receiver.polled.clear()  # another's now
+            self.listener.polled.clear()  # another's now
 
     async def _gone(self) -> None:
         """Returns when the lead is lost, or when we stop."""
@@ -295,7 +297,7 @@ class Service:
         taken = 0
         for transport in self.transports.values():
             if transport.caps.polls:
-                taken += await self.receiver.poll_once(transport)
+                taken += await self.listener.poll_once(transport)
         return taken
 
     async def step(self, until: datetime | None, cast: Players | None = None) -> None:
