@@ -47,9 +47,9 @@ class Desk:
         with self.office.writing() as session:
             person = session.scalar(select(PersonRow).where(PersonRow.chat_user == str(to)))
             where = {"person": person} if person is not None else {"transport": "telegram", "chat": str(to)}
-            row = outbox.say(session, key=key, html=html, now=self.office.now(), **where, **more)
-            assert row is not None
-            return row.id
+            id_ = outbox.say(session, key=key, html=html, now=self.office.now(), **where, **more)
+            assert id_ is not None
+            return id_
 
     def row(self, row_id: int) -> OutboxRow:
         with self.office.reading() as session:

@@ -216,8 +216,9 @@ def _tasks(session: Session, row: OutboxRow, world: World) -> Rendered | None:
     return Rendered(html=html, buttons=buttons, said=tuple(living(session, row)))
 
 
-def _text(_session: Session, row: OutboxRow, _world: World) -> Rendered | None:
-    return Rendered(html=str(row.facts["html"]), buttons=keys(row.facts.get("buttons", ())))
+def _text(_session: Session, row: OutboxRow, world: World) -> Rendered | None:
+    behind = ((Button(world.words.label("more"), f"more:{row.id}:1"),),) if row.facts.get("pages") else NONE
+    return Rendered(html=str(row.facts["html"]), buttons=(*keys(row.facts.get("buttons", ())), *behind))
 
 
 def _document(_session: Session, row: OutboxRow, _world: World) -> Rendered | None:

@@ -12,7 +12,7 @@ from duban.clock import YEARS
 from duban.errors import DubanError
 from duban.ledger import desk, people, reports
 from duban.ledger.plans import UnknownItem
-from duban.ledger.tables import AnswerRow, OutboxRow, QuestionRow, TaskRow
+from duban.ledger.tables import OutboxRow, QuestionRow, TaskRow
 from duban.model import Status, Update
 from duban.replies.reading import read_reply
 from duban_bot import messages, tidings
@@ -86,7 +86,7 @@ def sign(talk: Talk, tasks: Sequence[TaskRow]) -> None:
         talk.say("already", what="received", count=len(tasks))
         return
     answer = reports.acknowledge(talk.session, person=talk.me, tasks=fresh, now=talk.now)
-    talk.say("signed", [[talk.label("undo", f"undo:{answer.id}")]], count=len(fresh))
+    talk.say("signed", [[talk.label("undo", f"undo:{answer}")]], count=len(fresh))
 
 
 ASKS = frozenset({Status.QUESTION, Status.UNCLEAR})
@@ -132,18 +132,17 @@ def concerned(talk: Talk, no: int, status: Status, only: TaskRow | None = None) 
     return list(every[-1:])  # over: keeping it says why that cannot be
 
 
-def keep(talk: Talk, said: Said, *, text: str, unknown: Sequence[int] = ()) -> AnswerRow:
+def keep(talk: Talk, said: Said, *, text: str, unknown: Sequence[int] = ()) -> None:
     """Record what was said and read it back, with the way to take it back."""
     for unit_task in {task.unit_id: task for task, _ in said}.values():
         people.require_task(talk.session, talk.person, unit_task.id, Act.REPORT)
     for task, update in said:
         if update.status is Status.EXTENSION and update.date is not None:
             must_be_later(talk, task, update.date)
-    desk.no_longer_waiting(talk.session, talk.me)  # a card that was opened before is no longer spoken of
+    desk.no_longer_waiting(talk.me)  # a card that was opened before is no longer spoken of
     elsewhere = desk.last_words_of_others(talk.session, [task.id for task, _ in said], talk.me)
     answer = reports.record(talk.session, person=talk.me, said=said, text=text, now=talk.now)
     receipt(talk, answer, said, unknown=unknown, differs=_tell_others(talk, answer, said, elsewhere))
-    return answer
 
 
 def must_be_later(talk: Talk, task: TaskRow, until: date) -> None:
@@ -155,7 +154,7 @@ def must_be_later(talk: Talk, task: TaskRow, until: date) -> None:
 
 def receipt(
     talk: Talk,
-    answer: AnswerRow,
+    answer: int,
     said: Said,
     *,
     unknown: Sequence[int] = (),
@@ -177,7 +176,7 @@ def receipt(
         )
     talk.say(
         "receipt",
-        [[talk.label("undo", f"undo:{answer.id}")]],
+        [[talk.label("undo", f"undo:{answer}")]],
         rows=list(rows.values())[:FULL],
         groups=_groups(list(rows.values())) if len(rows) > FULL else [],
         left=_left(talk, said) if len(rows) > FULL else [],
@@ -202,9 +201,7 @@ def _left(talk: Talk, said: Said) -> list[int]:
     return [no for no in dict.fromkeys(every) if no not in named]
 
 
-def _tell_others(
-    talk: Talk, answer: AnswerRow, said: Said, elsewhere: dict[int, Any]
-) -> list[dict[str, Any]]:
+def _tell_others(talk: Talk, answer: int, said: Said, elsewhere: dict[int, Any]) -> list[dict[str, Any]]:
     """A second contact who says something else: both are told."""
     differs: dict[int, dict[str, Any]] = {}
     told: dict[int, tuple[Any, list[dict[str, Any]]]] = {}
@@ -219,7 +216,7 @@ def _tell_others(
             told.setdefault(other.id, (other, []))[1].append(row)
     for other, rows in told.values():
         tidings.tell(
-            talk.session, talk.world, other, f"differs:{answer.id}:{other.id}", "differs", rows=rows[:FULL]
+            talk.session, talk.world, other, f"differs:{answer}:{other.id}", "differs", rows=rows[:FULL]
         )
     return list(differs.values())
 
@@ -227,7 +224,7 @@ def _tell_others(
 def _which_item(talk: Talk, text: str, open_tasks: Sequence[TaskRow]) -> None:
     """The words are clear, the item is not: asked back, and kept until it is."""
     question = reports.ask(talk.session, person=talk.me, item=None, kind="unclear", text=text, now=talk.now)
-    desk.wait_for(talk.session, talk.me, "which", {"text": text, "question": question.id}, now=talk.now)
+    desk.wait_for(talk.me, "which", {"text": text, "question": question}, now=talk.now)
     talk.say("which", _choices(talk, open_tasks), count=len(open_tasks))
 
 

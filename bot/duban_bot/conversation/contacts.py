@@ -131,16 +131,16 @@ def pick(talk: Talk, row: TaskRow, _arg: str) -> None:
     """One task with its buttons; words that follow are about it."""
     session = talk.session
     task = desk.tasks_by_id(session, [row.id])[row.id]
-    waited = desk.waited_for(session, talk.me)
+    waited = talk.me.dialog
     if waited is not None and waited.kind == "which":
         facts = dict(waited.facts)
-        desk.no_longer_waiting(session, talk.me)
+        desk.no_longer_waiting(talk.me)
         presses.which(talk, facts, task)
         return
     line = Reader(talk.world).line(task)
     opened = task.state in reports.OPEN
     if opened:
-        desk.wait_for(session, talk.me, "focus", {"task": task.id}, now=talk.now)
+        desk.wait_for(talk.me, "focus", {"task": task.id}, now=talk.now)
     talk.say(
         "task",
         messages.task_keys(talk.world, line) if opened else (),

@@ -87,14 +87,14 @@ def send_back(talk: Talk, row: TaskRow, _arg: str) -> None:
 
 def _ask_why(talk: Talk, found: Sequence[TaskRow]) -> None:
     facts = {"tasks": [task.id for task in found]}
-    desk.wait_for(talk.session, talk.me, "return", facts, now=talk.now)
+    desk.wait_for(talk.me, "return", facts, now=talk.now)
     talk.say("ask_return", [[talk.label("cancel", "cancel:0")]], no=found[0].item.no)
 
 
 def _return_reason(talk: Talk, facts: dict[str, Any], text: str) -> bool:
     """The reason for a return, as the answer to the question."""
     found = [people.require_task(talk.session, talk.person, int(id_), Act.DECIDE) for id_ in facts["tasks"]]
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     _return(talk, found, text)
     return True
 

@@ -11,10 +11,10 @@ DIALOGS = presses.DIALOGS | decisions.DIALOGS | imports.DIALOGS
 
 def heard(talk: Talk, text: str) -> bool:
     """Take a text as the answer to what was asked. False: nothing was, or it is about something else."""
-    row = desk.waited_for(talk.session, talk.me)
+    row = talk.me.dialog
     if row is None:
         return False
     if talk.now - row.at > desk.FORGOTTEN or row.kind not in DIALOGS:
-        desk.no_longer_waiting(talk.session, talk.me)
+        desk.no_longer_waiting(talk.me)
         return False
     return DIALOGS[row.kind](talk, dict(row.facts), text)

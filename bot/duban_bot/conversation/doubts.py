@@ -25,7 +25,7 @@ def ask(talk: Talk, row: DraftRow, seen: Review, doubt: Problem) -> None:
     if typed:
         wait_for_words(talk, row, doubt)
     else:
-        desk.no_longer_waiting(talk.session, talk.me)
+        desk.no_longer_waiting(talk.me)
     about = quote(seen.plan, doubt)
     talk.replace(
         "doubt", keys(talk, row, seen, doubt), doubt=doubt, n=seen.asked.index(doubt) + 1,
@@ -50,7 +50,7 @@ def keys(talk: Talk, row: DraftRow, seen: Review, doubt: Problem) -> list[list[B
 def wait_for_words(talk: Talk, row: DraftRow, doubt: Problem) -> None:
     """The next words settle this doubt."""
     facts = {"draft": row.id, "mark": mark_of(doubt)}
-    desk.wait_for(talk.session, talk.me, "doubt", facts, now=talk.now)
+    desk.wait_for(talk.me, "doubt", facts, now=talk.now)
 
 
 def ask_for_words(talk: Talk, row: DraftRow, doubt: Problem) -> None:

@@ -51,7 +51,7 @@ def sent(talk: Talk) -> None:
     file, year = _given(incoming, body)
     read_knowing(file, heads.kept(talk.session), year=year)
     row = drafts.keep(talk.session, file, person=talk.me, year=year, now=talk.now)
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     show(talk, row, look(talk, row))
 
 
@@ -114,7 +114,7 @@ def show(talk: Talk, row: DraftRow, seen: Review) -> None:
         return
     plan = seen.plan
     if plan.year is None:
-        desk.wait_for(talk.session, talk.me, "year", {"draft": row.id}, now=talk.now)
+        desk.wait_for(talk.me, "year", {"draft": row.id}, now=talk.now)
     kinds = Counter(str(one.kind) for item in plan.items for one in item.deadlines)
     units = {duty.name for item in plan.items for duty in item.units}
     notes = [note for note in seen.notes if not of_document(note)]
@@ -169,7 +169,7 @@ def _take(talk: Talk, row: DraftRow, doubt: Problem, value: str) -> None:
         doubts.ask_for_words(talk, row, doubt)
         return
     decide(talk.session, row, drafts.file_of(row), doubt, value, now=talk.now, actor=talk.actor)
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     seen = look(talk, row)
     if doubt.code == UNKNOWN and not seen.heads_waiting:
         show(talk, row, seen)  # the numbers of the new reading
@@ -200,7 +200,7 @@ def _last(talk: Talk, row: DraftRow) -> None:
 
 def _later(talk: Talk, row: DraftRow) -> None:
     seen = look(talk, row)
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     talk.replace("later", decided=seen.decided, waiting=len(seen.waiting), name=row.name)
 
 
@@ -211,7 +211,7 @@ def _anew(talk: Talk, row: DraftRow) -> None:
 
 def _drop(talk: Talk, row: DraftRow) -> None:
     drafts.drop(talk.session, row)
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     talk.replace("dropped", name=row.name)
 
 
@@ -222,7 +222,7 @@ def _store(talk: Talk, row: DraftRow) -> None:
         decisions=seen.decisions,
     )  # fmt: skip
     drafts.drop(talk.session, row)
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     blockers = plans.blockers(talk.session, stored.plan.id)
     taken = [(doubt, choice) for doubt, choice in stored.taken if len(doubt.choices) > 1]
     active = stored.plan.state == "active"  # amended: activating again makes the tasks that are missing
@@ -252,7 +252,7 @@ def _year(talk: Talk, facts: dict[str, Any], text: str) -> bool:
     if row is None or doubt is None:
         return False
     decide(talk.session, row, drafts.file_of(row), doubt, found[0], now=talk.now, actor=talk.actor)
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     show(talk, row, look(talk, row))
     return True
 
@@ -262,7 +262,7 @@ def _waited_for(talk: Talk, facts: dict[str, Any]) -> DraftRow | None:
     try:
         return find(talk, int(facts.get("draft", 0)))
     except DraftGone:
-        desk.no_longer_waiting(talk.session, talk.me)
+        desk.no_longer_waiting(talk.me)
         return None
 
 

@@ -74,14 +74,14 @@ def _press(talk: Talk, task: TaskRow, status: Status, label: str) -> None:
 def stuck(talk: Talk, row: TaskRow, _arg: str) -> None:
     """有困难: the reason is asked for."""
     _open(row)
-    desk.wait_for(talk.session, talk.me, "stuck", {"task": row.id}, now=talk.now)
+    desk.wait_for(talk.me, "stuck", {"task": row.id}, now=talk.now)
     talk.say("ask_reason", _cancel(talk), no=row.item.no)
 
 
 def extend(talk: Talk, row: TaskRow, _arg: str) -> None:
     """申请延期: date and reason are asked for."""
     _open(row)
-    desk.wait_for(talk.session, talk.me, "extend", {"task": row.id}, now=talk.now)
+    desk.wait_for(talk.me, "extend", {"task": row.id}, now=talk.now)
     talk.say("ask_extension", _cancel(talk), no=row.item.no, due=row.due)
 
 
@@ -115,8 +115,8 @@ def _cancel(talk: Talk) -> list[list[Any]]:
 
 def cancel(talk: Talk, _row: object, _rest: str) -> None:
     """取消: nothing is waited for any more."""
-    waited = desk.waited_for(talk.session, talk.me) is not None
-    desk.no_longer_waiting(talk.session, talk.me)
+    waited = talk.me.dialog is not None
+    desk.no_longer_waiting(talk.me)
     talk.replace("cancelled", waited=waited)
 
 
@@ -132,7 +132,7 @@ def _own(talk: Talk, facts: dict[str, Any], text: str) -> TaskRow | None:
 
 def _focus(talk: Talk, facts: dict[str, Any], text: str) -> bool:
     task = _own(talk, facts, text)
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     if task is None:
         return False
     answers.words(talk, text, only=task)
@@ -141,7 +141,7 @@ def _focus(talk: Talk, facts: dict[str, Any], text: str) -> bool:
 
 def _reason(talk: Talk, facts: dict[str, Any], text: str) -> bool:
     task = _own(talk, facts, text)
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     if task is None:
         return False
     if len(text) > answers.LONGEST:
@@ -154,7 +154,7 @@ def _reason(talk: Talk, facts: dict[str, Any], text: str) -> bool:
 def _extension(talk: Talk, facts: dict[str, Any], text: str) -> bool:
     task = _own(talk, facts, text)
     if task is None:
-        desk.no_longer_waiting(talk.session, talk.me)
+        desk.no_longer_waiting(talk.me)
         return False
     if len(text) > answers.LONGEST:
         raise answers.TooLong(size=len(text))
@@ -165,12 +165,10 @@ def _extension(talk: Talk, facts: dict[str, Any], text: str) -> bool:
         return True
     answers.must_be_later(talk, task, until)
     if not reason:
-        desk.wait_for(
-            talk.session, talk.me, "extend", {"task": task.id, "until": until.isoformat()}, now=talk.now
-        )
+        desk.wait_for(talk.me, "extend", {"task": task.id, "until": until.isoformat()}, now=talk.now)
         talk.say("ask_extension_reason", _cancel(talk), no=task.item.no, until=until)
         return True
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     update = Update(item=task.item.no, status=Status.EXTENSION, date=until, reason=reason)
     answers.keep(talk, [(task, update)], text=text)
     return True
@@ -190,7 +188,7 @@ def _date_and_reason(talk: Talk, text: str) -> tuple[date | None, str]:
 def _which(talk: Talk, facts: dict[str, Any], text: str) -> bool:
     """A bare number names the item that was asked for; anything else is a message of its own."""
     match = answers.NUMBER.fullmatch(text.strip())
-    desk.no_longer_waiting(talk.session, talk.me)
+    desk.no_longer_waiting(talk.me)
     if match is None:
         return False
     tasks = desk.tasks_numbered(talk.session, talk.me, int(match[1]))

@@ -84,15 +84,12 @@ class Talk:
         if not pages:
             return
         html, buttons = pages[0]
-        row = self._put("text", facts_of(html, buttons))
-        if row is not None and len(pages) > 1:
-            behind = (self.label("more", f"more:{row.id}:1"),)
-            stored = [[text, facts_of("", keys)["buttons"]] for text, keys in pages[1:]]
-            row.facts = facts_of(html, (*buttons, behind)) | {"pages": stored}
+        behind = [[text, facts_of("", keys)["buttons"]] for text, keys in pages[1:]]
+        self._put("text", facts_of(html, buttons) | ({"pages": behind} if behind else {}))
 
-    def _put(self, kind: str, facts: dict[str, Any]) -> Any:
+    def _put(self, kind: str, facts: dict[str, Any]) -> None:
         known = self.person is not None
-        row = outbox.put(
+        outbox.put(
             self.session,
             key=f"re:{self.inbox_id}:{self._said}",
             kind=kind,
@@ -105,4 +102,3 @@ class Talk:
             urgent=True,
         )
         self._said += 1
-        return row

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from duban.ledger import writing
 from duban.ledger.tables import AuditRow
 
 
 def record(session: Session, *, now: datetime, actor: str, act: str, object: str, **detail: Any) -> None:
     """Append one act. `actor`: "person:12", "cli", "scheduler"; `object`: "task:3"; `detail`: JSON values."""
-    session.add(AuditRow(at=now, actor=actor, act=act, object=object, detail=detail))
+    writing.add(session, AuditRow, at=now, actor=actor, act=act, object=object, detail=detail)
 
 
 def record_many(

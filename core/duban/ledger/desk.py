@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, case, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from duban.ledger import audit
-from duban.ledger.people import CONTACT
-from duban.ledger.reports import OPEN
+from duban.ledger.reports import OPEN, THEIRS
 from duban.ledger.tables import (
     AnswerRow,
     DialogRow,
@@ -34,34 +33,24 @@ FORGOTTEN = timedelta(hours=24)  # after so long an unanswered question is no lo
 CHUNK = 500  # SQLite takes so many parameters and more
 
 
-def wait_for(
-    session: Session, person: PersonRow, kind: str, facts: Mapping[str, Any], *, now: datetime
-) -> None:
+def wait_for(person: PersonRow, kind: str, facts: Mapping[str, Any], *, now: datetime) -> None:
     """The next words of this person answer a question; an older question is dropped."""
-    row = session.get(DialogRow, person.id)
-    if row is None:
-        session.add(DialogRow(person_id=person.id, kind=kind, facts=dict(facts), at=now))
-    else:
-        row.kind, row.facts, row.at = kind, dict(facts), now
-    session.flush()
+    person.dialog = DialogRow(kind=kind, facts=dict(facts), at=now)
 
 
-def waited_for(session: Session, person: PersonRow) -> DialogRow | None:
-    """The question that the person was asked last."""
-    return session.get(DialogRow, person.id)
-
-
-def no_longer_waiting(session: Session, person: PersonRow) -> None:
+def no_longer_waiting(person: PersonRow) -> None:
     """The question is answered, or was taken back."""
-    row = session.get(DialogRow, person.id)
-    if row is not None:
-        session.delete(row)
-        session.flush()
+    person.dialog = None
+
+
+_TASK = select(TaskRow).where(TaskRow.id == bindparam("id")).options(*WHOLE)
 
 
 def found(session: Session, table: type[T], number: int) -> T | None:
     """A row by its number; a task with its item, plan and unit."""
-    return session.get(table, number, options=WHOLE if table is TaskRow else ())
+    if table is not TaskRow:
+        return session.get(table, number)
+    return cast("T | None", session.scalar(_TASK, {"id": number}))
 
 
 def tasks_by_id(session: Session, ids: Iterable[int]) -> dict[int, TaskRow]:
@@ -81,17 +70,19 @@ def tasks_of_item(session: Session, item: ItemRow) -> Sequence[TaskRow]:
     return sorted(rows, key=lambda task: (task.role != "lead", task.unit_id, task.due))
 
 
+_NUMBERED = (
+    select(TaskRow)
+    .join(TaskRow.item)
+    .join(ItemRow.plan)
+    .where(TaskRow.unit_id.in_(THEIRS), ItemRow.no == bindparam("no"), PlanRow.state == "active")
+    .options(contains_eager(TaskRow.item).contains_eager(ItemRow.plan), joinedload(TaskRow.unit))
+    .order_by(PlanRow.id.desc(), TaskRow.unit_id, TaskRow.due)
+)
+
+
 def tasks_numbered(session: Session, person: PersonRow, no: int) -> Sequence[TaskRow]:
     """What a contact's units have, open or not, in items of that number in active plans."""
-    mine = select(PostRow.unit_id).where(PostRow.person_id == person.id, PostRow.post == CONTACT)
-    return session.scalars(
-        select(TaskRow)
-        .join(ItemRow)
-        .join(PlanRow)
-        .where(TaskRow.unit_id.in_(mine), ItemRow.no == no, PlanRow.state == "active")
-        .options(*WHOLE)
-        .order_by(PlanRow.id.desc(), TaskRow.unit_id, TaskRow.due)
-    ).all()
+    return session.scalars(_NUMBERED, {"person": person.id, "no": no}).all()
 
 
 def tasks_of_units(session: Session, unit_ids: Sequence[int]) -> Sequence[TaskRow]:
@@ -114,25 +105,28 @@ def posts_of(session: Session, people: Iterable[int]) -> set[tuple[int, int, str
     return {(person, unit, post) for person, unit, post in rows}
 
 
+_OF_OTHERS = (
+    select(ReportRow, PersonRow)
+    .join(AnswerRow, AnswerRow.id == ReportRow.answer_id)
+    .join(PersonRow, PersonRow.id == AnswerRow.person_id)
+    .where(
+        ReportRow.task_id.in_(bindparam("tasks", expanding=True)),
+        AnswerRow.person_id != bindparam("person"),
+        AnswerRow.undone_at.is_(None),
+        ReportRow.status != Status.RECEIVED,
+        PersonRow.left_at.is_(None),
+    )
+    .order_by(ReportRow.id)
+)
+
+
 def last_words_of_others(
     session: Session, task_ids: Sequence[int], person: PersonRow
 ) -> dict[int, tuple[ReportRow, PersonRow]]:
     """task id → the last thing that somebody else said of it, signatures and what was undone left out."""
     said: dict[int, tuple[ReportRow, PersonRow]] = {}
     for start in range(0, len(task_ids), CHUNK):
-        rows = session.execute(
-            select(ReportRow, PersonRow)
-            .join(AnswerRow, AnswerRow.id == ReportRow.answer_id)
-            .join(PersonRow, PersonRow.id == AnswerRow.person_id)
-            .where(
-                ReportRow.task_id.in_(task_ids[start : start + CHUNK]),
-                AnswerRow.person_id != person.id,
-                AnswerRow.undone_at.is_(None),
-                ReportRow.status != Status.RECEIVED,
-                PersonRow.left_at.is_(None),
-            )
-            .order_by(ReportRow.id)
-        )
+        rows = session.execute(_OF_OTHERS, {"tasks": task_ids[start : start + CHUNK], "person": person.id})
         said |= {report.task_id: (report, other) for report, other in rows}
     return said
 

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from duban.ledger import writing
 from duban.ledger.tables import InboxRow, holdable
 
 TRIES = 3
@@ -40,18 +41,11 @@ def take(
     session: Session, transport: str, updates: Sequence[tuple[str, Mapping[str, Any]]], *, now: datetime
 ) -> int:
     """Keep a batch of (key, body); what is known already is passed over. Returns how many were new."""
-    keys = [key for key, _ in updates]
-    known = set(
-        session.scalars(
-            select(InboxRow.update_key).where(InboxRow.transport == transport, InboxRow.update_key.in_(keys))
-        )
-    )
-    fresh = {key: _holdable(body) for key, body in updates if key not in known}
-    session.add_all(
-        InboxRow(transport=transport, update_key=key, body=_holdable(body), at=now)
-        for key, body in fresh.items()
-    )
-    return len(fresh)
+    rows = [
+        {"transport": transport, "update_key": key, "body": _holdable(body), "at": now}
+        for key, body in updates
+    ]
+    return len(writing.add_new(session, InboxRow, rows))
 
 
 def _holdable(value: Any) -> Any:

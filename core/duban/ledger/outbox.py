@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from duban.ledger import writing
 from duban.ledger.tables import OutboxRow, PersonRow, TaskRow
 
 LEASE = timedelta(seconds=60)
@@ -65,24 +66,20 @@ def put(
     transport: str | None = None,
     chat: str | None = None,
     urgent: bool = False,
-) -> OutboxRow | None:
-    """Decide to send. None where this decision (its key) was taken before."""
-    if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
-        return None
-    row = OutboxRow(
-        key=key,
-        kind=kind,
-        facts=dict(facts),
-        due_at=due_at,
-        created_at=now,
-        urgent=urgent,
-        person_id=person.id if person is not None else None,
-        transport=transport,
-        chat=chat,
-    )
-    session.add(row)
-    session.flush()
-    return row
+) -> int | None:
+    """Decide to send: the message's id. None where this decision (its key) was taken before."""
+    row = {
+        "key": key,
+        "kind": kind,
+        "facts": dict(facts),
+        "due_at": due_at,
+        "created_at": now,
+        "urgent": urgent,
+        "person_id": person.id if person is not None else None,
+        "transport": transport,
+        "chat": chat,
+    }
+    return next(iter(writing.add_new(session, OutboxRow, [row])), None)
 
 
 def say(
@@ -96,7 +93,7 @@ def say(
     transport: str | None = None,
     chat: str | None = None,
     due_at: datetime | None = None,
-) -> OutboxRow | None:
+) -> int | None:
     """Answer at once (or at `due_at`) with a ready text. `buttons`: rows of [label, data]."""
     return put(
         session,
@@ -246,11 +243,4 @@ def waiting(session: Session) -> int:
 
 def put_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Write many decisions at once; known keys are passed over. Returns how many were new."""
-    if not rows:
-        return 0
-    keys = [row["key"] for row in rows]
-    known = set(session.scalars(select(OutboxRow.key).where(OutboxRow.key.in_(keys))))
-    fresh = [dict(row) for row in rows if row["key"] not in known]
-    if fresh:
-        session.execute(insert(OutboxRow), fresh)
-    return len(fresh)
+    return len(writing.add_new(session, OutboxRow, rows))

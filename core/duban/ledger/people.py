@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from duban.access import Act, Denied, Part, Thing, require
@@ -195,12 +195,21 @@ def hand_over(session: Session, bound: Bound, *, now: datetime) -> None:
     )
 
 
-def person_of(session: Session, transport: str, chat_user: str) -> PersonRow | None:
-    """The person behind a chat's user id, if anybody."""
-    asked = select(PersonRow).where(
-        PersonRow.transport == transport, PersonRow.chat_user == chat_user, PersonRow.left_at.is_(None)
+_PERSON = (
+    select(PersonRow)
+    .where(
+        PersonRow.transport == bindparam("transport"),
+        PersonRow.chat_user == bindparam("chat_user"),
+        PersonRow.left_at.is_(None),
     )
-    return session.scalars(asked.options(joinedload(PersonRow.posts))).unique().one_or_none()
+    .options(joinedload(PersonRow.posts), joinedload(PersonRow.dialog))
+)
+
+
+def person_of(session: Session, transport: str, chat_user: str) -> PersonRow | None:
+    """The person behind a chat's user id, if anybody, with their posts and what they were asked."""
+    asked = {"transport": transport, "chat_user": chat_user}
+    return session.scalars(_PERSON, asked).unique().one_or_none()
 
 
 def units_of(session: Session, person: PersonRow, post: str = CONTACT) -> Sequence[UnitRow]:

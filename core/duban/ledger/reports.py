@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select
+from sqlalchemy import update as change
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from duban.errors import DubanError
-from duban.ledger import audit, tasks
+from duban.ledger import audit, tasks, writing
 from duban.ledger.people import CONTACT
 from duban.ledger.tables import (
     AnswerRow,
@@ -72,68 +73,60 @@ class NoDate(DubanError):
     """没有说延期到哪一天，请给出日期，例如“11月30日”。"""
 
 
+# the units that a person, a bound parameter, is a contact of
+THEIRS = select(PostRow.unit_id).where(PostRow.person_id == bindparam("person"), PostRow.post == CONTACT)
+_IN_HAND = (
+    select(TaskRow)
+    .join(TaskRow.item)
+    .join(ItemRow.plan)
+    .where(TaskRow.unit_id.in_(THEIRS), TaskRow.state.in_(OPEN), PlanRow.state == "active")
+    .order_by(ItemRow.plan_id, ItemRow.position, TaskRow.due)
+)
+_TASKS = _IN_HAND.options(contains_eager(TaskRow.item).contains_eager(ItemRow.plan), joinedload(TaskRow.unit))
+_NUMBERS = _IN_HAND.with_only_columns(ItemRow.no)
+
+
 def open_tasks(session: Session, person: PersonRow) -> list[TaskRow]:
     """What the person's units still have to do or report, in the plan's order."""
-    mine = select(PostRow.unit_id).where(PostRow.person_id == person.id, PostRow.post == CONTACT)
-    return list(
-        session.scalars(
-            select(TaskRow)
-            .join(ItemRow)
-            .join(PlanRow)
-            .where(TaskRow.unit_id.in_(mine), TaskRow.state.in_(OPEN), PlanRow.state == "active")
-            .options(joinedload(TaskRow.item), joinedload(TaskRow.unit))
-            .order_by(ItemRow.plan_id, ItemRow.position, TaskRow.due)
-        )
-    )
+    return list(session.scalars(_TASKS, {"person": person.id}))
 
 
 def open_items(session: Session, person: PersonRow) -> list[int]:
     """The numbers of the items that open_tasks are of, each once, in the same order."""
-    mine = select(PostRow.unit_id).where(PostRow.person_id == person.id, PostRow.post == CONTACT)
-    numbers = session.scalars(
-        select(ItemRow.no)
-        .select_from(TaskRow)
-        .join(ItemRow)
-        .join(PlanRow)
-        .where(TaskRow.unit_id.in_(mine), TaskRow.state.in_(OPEN), PlanRow.state == "active")
-        .order_by(ItemRow.plan_id, ItemRow.position, TaskRow.due)
-    )
-    return list(dict.fromkeys(numbers))
+    return list(dict.fromkeys(session.scalars(_NUMBERS, {"person": person.id})))
 
 
 def record(
     session: Session, *, person: PersonRow, said: Sequence[tuple[TaskRow, Update]], text: str, now: datetime
-) -> AnswerRow:
-    """Keep one answer about any number of tasks. Raises TaskSettled before anything is changed."""
+) -> int:
+    """Keep one answer about any number of tasks: its id. Raises TaskSettled before anything is changed."""
     for task, _ in said:
         if task.state not in OPEN and task.state not in {"reported_done", "reported"}:
             raise TaskSettled(no=task.item.no, state=STATE_WORDS.get(task.state, task.state))
-    answer = AnswerRow(person_id=person.id, at=now, text=text)
-    answer.reports = [
-        ReportRow(
-            task_id=task.id,
-            status=update.status,
-            percent=update.percent,
-            date=update.date,
-            text=update.reason or text,
-            evidence=list(update.evidence),
-            before=_snapshot(task),
-        )
+    answer = writing.add(session, AnswerRow, person_id=person.id, at=now, text=text)
+    rows = [
+        {
+            "answer_id": answer,
+            "task_id": task.id,
+            "status": update.status,
+            "percent": update.percent,
+            "date": update.date,
+            "text": update.reason or text,
+            "evidence": list(update.evidence),
+            "before": _snapshot(task),
+        }
         for task, update in said
     ]
-    session.add(answer)
-    session.flush()
-    for (task, update), report in zip(said, answer.reports, strict=True):
-        _apply(session, task, update, report, now)
+    for (task, update), report in zip(said, writing.add_all(session, ReportRow, rows), strict=True):
+        _apply(session, task, update, report, text=update.reason or text, now=now)
     audit.record(
         session,
         now=now,
         actor=f"person:{person.id}",
         act="report",
-        object=f"answer:{answer.id}",
+        object=f"answer:{answer}",
         tasks=[[task.id, str(update.status)] for task, update in said],
     )
-    session.flush()
     return answer
 
 
@@ -146,8 +139,8 @@ STATE_WORDS = {
 }
 
 
-def acknowledge(session: Session, *, person: PersonRow, tasks: Sequence[TaskRow], now: datetime) -> AnswerRow:
-    """Sign for tasks (签收). What was signed for before stays as it is."""
+def acknowledge(session: Session, *, person: PersonRow, tasks: Sequence[TaskRow], now: datetime) -> int:
+    """Sign for tasks (签收): the answer's id. What was signed for before stays as it is."""
     fresh = [
         (task, Update(item=task.item.no, status=Status.RECEIVED)) for task in tasks if task.state in OPEN
     ]
@@ -161,7 +154,7 @@ def _snapshot(task: TaskRow) -> dict[str, Any]:
     }
 
 
-def _apply(session: Session, task: TaskRow, update: Update, report: ReportRow, now: datetime) -> None:
+def _apply(session: Session, task: TaskRow, update: Update, report: int, *, text: str, now: datetime) -> None:
     status = update.status
     if update.percent is not None:
         task.percent = update.percent
@@ -172,7 +165,7 @@ def _apply(session: Session, task: TaskRow, update: Update, report: ReportRow, n
         return
     task.received_at = task.received_at or now
     if status is Status.EXTENSION:
-        _ask_extension(session, task, update, report, now)
+        _ask_extension(session, task, update, report, reason=text, now=now)
         return
     if status is Status.NOT_OURS:
         tasks.move(task, "not_ours", now=now)
@@ -194,20 +187,24 @@ def _apply(session: Session, task: TaskRow, update: Update, report: ReportRow, n
         task.next_at = now
 
 
-def _ask_extension(session: Session, task: TaskRow, update: Update, report: ReportRow, now: datetime) -> None:
-    for earlier in session.scalars(
-        select(ExtensionRow).where(ExtensionRow.task_id == task.id, ExtensionRow.verdict.is_(None))
-    ):
-        earlier.verdict, earlier.decided_at = "withdrawn", now
-    session.add(
-        ExtensionRow(
-            task_id=task.id,
-            report_id=report.id,
-            asked=update.date,
-            reason=update.reason or report.text,
-            asked_at=now,
-            old_due=task.due,
-        )
+def _ask_extension(
+    session: Session, task: TaskRow, update: Update, report: int, *, reason: str, now: datetime
+) -> None:
+    session.execute(
+        change(ExtensionRow)
+        .where(ExtensionRow.task_id == task.id, ExtensionRow.verdict.is_(None))
+        .values(verdict="withdrawn", decided_at=now),
+        execution_options={"synchronize_session": False, "autoflush": False},
+    )
+    writing.add(
+        session,
+        ExtensionRow,
+        task_id=task.id,
+        report_id=report,
+        asked=update.date,
+        reason=reason,
+        asked_at=now,
+        old_due=task.due,
     )
     task.extension_requested = True
 
@@ -333,9 +330,7 @@ def decide(
 
 def ask(
     session: Session, *, person: PersonRow, item: ItemRow | None, kind: str, text: str, now: datetime
-) -> QuestionRow:
-    """Keep for the coordinator what was not understood, or asked."""
-    row = QuestionRow(person_id=person.id, item_id=item.id if item else None, kind=kind, text=text, at=now)
-    session.add(row)
-    session.flush()
-    return row
+) -> int:
+    """Keep for the coordinator what was not understood, or asked: the question's id."""
+    about = item.id if item is not None else None
+    return writing.add(session, QuestionRow, person_id=person.id, item_id=about, kind=kind, text=text, at=now)

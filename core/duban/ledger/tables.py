@@ -342,6 +342,7 @@ class PersonRow(Base):
     bound_at: Mapped[dt.datetime]
     left_at: Mapped[dt.datetime | None]
     posts: Mapped[list[PostRow]] = relationship(viewonly=True)
+    dialog: Mapped[DialogRow | None] = relationship(cascade="all, delete-orphan")
     __table_args__ = (UniqueConstraint("transport", "chat_user"),)
 
 

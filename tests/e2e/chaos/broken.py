@@ -19,7 +19,7 @@ PACKAGES = ("core", "scheduler", "bot", "web", "cli")
 BESIDE = ("templates", "data")
 
 COURIER = "bot/duban_bot/courier.py"
-OUTBOX, INBOX = "core/duban/ledger/outbox.py", "core/duban/ledger/inbox.py"
+OUTBOX = "core/duban/ledger/outbox.py"
 TABLES = "core/duban/ledger/migrations/versions/0001_tables.py"
 INSTANTS = "tests/e2e/chaos/test_instants.py::test_killed_at"
 INTENT = "if rendered is None or not outbox.move(session, row.id, Sending.SENDING, text=rendered.kept):"
@@ -84,23 +84,13 @@ BREAKS = (
     ),
     Break(
         "no unique key: what is decided",
-        (
-            Change(
-                OUTBOX,
-                "if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:",
-                "if False:",
-            ),
-            Change(TABLES, '        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),\n'),
-        ),
+        (Change(TABLES, '        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),\n'),),
         "tests/unit/ledger/test_outbox.py::test_a_decision_that_is_taken_twice_sends_once",
         "assert [True, True] == [True, False]",
     ),
     Break(
         "no unique key: what comes in",
-        (
-            Change(INBOX, "for key, body in updates if key not in known}", "for key, body in updates}"),
-            Change(TABLES, f"        {CONSTRAINT},\n"),
-        ),
+        (Change(TABLES, f"        {CONSTRAINT},\n"),),
         "tests/e2e/test_faults.py::test_said_once_heard_twice[sqlite]",
         "assert 3 == 2",
     ),

@@ -29,7 +29,7 @@ def test_what_is_swept_by_its_age(ledger: Ledger, age: timedelta, swept: Swept) 
         who = people.person_of(session, "local", "du")
         assert who is not None
         people.invite(session, post=people.COORDINATOR, name="王某", now=office.now, actor="cli")
-        desk.wait_for(session, who, "return", {}, now=office.now)
+        desk.wait_for(who, "return", {}, now=office.now)
         drafts.keep(session, File.of(b"x", "plan.txt"), person=who, now=office.now)
     with ledger.writing() as session:
         assert housekeeping.sweep(session, now=office.now + age) == swept

@@ -75,8 +75,8 @@ def office(sqlite_ledger: Ledger) -> Office:
 def test_no_question_looks_at_a_whole_table(office: Office, name: str) -> None:
     asked: list[tuple[str, Any]] = []
 
-    def note(_c: Any, _cur: Any, statement: str, parameters: Any, _ctx: Any, many: bool) -> None:
-        asked.append((statement, parameters[0] if many else parameters))
+    def note(_c: Any, _cur: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters[0] if isinstance(parameters, list) else parameters))
 
     with office.ledger.writing() as session:
         event.listen(office.ledger.engine, "before_cursor_execute", note)

@@ -52,10 +52,10 @@ def back(copy: Path, file: Path, now: datetime, digest: datetime | None = None) 
 def queue(office: Office, key: str, at: datetime, state: str = "queued", **values: object) -> None:
     with office.ledger.writing() as session:
         who = people.person_of(session, "local", "jia")
-        row = outbox.put(
+        id_ = outbox.put(
             session, key=key, kind="text", facts={"html": key}, due_at=at, now=at, person=who, urgent=True
         )
-        assert row is not None
+        row = session.get_one(OutboxRow, id_)
         row.state = state
         for name, value in values.items():
             setattr(row, name, value)
