@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -56,10 +57,11 @@ def fill(url: str, count: int) -> None:
     ledger.close()
 
 
-def empty(url: str, done: Queue[list[int]]) -> None:
+def empty(url: str, start: Barrier, done: Queue[list[int]]) -> None:
     """One process: claim, commit the intent, commit that it was sent, until nothing is left."""
     ledger = Ledger(url)
     sent: list[int] = []
+    start.wait()
     while True:
         with ledger.writing_beside() as session:
             claimed = [row.id for row in outbox.claim(session, now=NOW, limit=BATCH)]
@@ -80,10 +82,12 @@ def emptied(url: str, count: int) -> None:
     fill(url, count)
     spawn = multiprocessing.get_context("spawn")
     done: Queue[list[int]] = spawn.Queue()
-    workers = [spawn.Process(target=empty, args=(url, done)) for _ in range(WORKERS)]
-    began = time.perf_counter()
+    start = spawn.Barrier(WORKERS + 1)
+    workers = [spawn.Process(target=empty, args=(url, start, done)) for _ in range(WORKERS)]
     for worker in workers:
         worker.start()
+    start.wait()
+    began = time.perf_counter()
     shares = [done.get() for _ in workers]
     took = time.perf_counter() - began
     for worker in workers:

@@ -17,6 +17,7 @@ from duban.clock import make_clock
 from duban.ledger import outbox
 from duban.ledger.database import Ledger
 from duban.ledger.leading import Advisory, Alone, Lead, lead_of
+from duban.ledger.outbox import Sending
 from duban.ledger.tables import OutboxRow
 from duban_bot.courier import Courier
 from duban_bot.transports.base import Capabilities, InDoubt, Outgoing
@@ -287,3 +288,21 @@ async def test_what_was_in_flight_goes_once_more_with_a_word(two: Two, fault: Ex
     assert two.states() == [("sent", True)]
     assert two.chat.heard[0] == "第0条"
     assert "补发" in two.chat.heard[1]
+
+
+async def test_what_another_is_sending_is_not_judged_by_who_was_cut(two: Two) -> None:
+    two.put(1)
+    two.chat.fault = InDoubt("cut")
+    courier = two.courier(two.old)
+    await courier.recover()
+
+    def another_sends() -> None:
+        two.another_begins()
+        with two.ledger.writing() as session:
+            (row,) = session.scalars(select(OutboxRow))
+            assert outbox.move(session, row.id, Sending.CLAIMED)
+            assert outbox.move(session, row.id, Sending.SENDING)
+
+    two.chat.meanwhile = another_sends
+    await courier.drain()
+    assert two.states() == [("sending", True)]
