@@ -52,7 +52,7 @@ bench: dev ## 在这台机器上量一遍速度，和同类库并排
 	@for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
 
 lock: ## 重新锁定依赖（需要 uv）
-	@uv pip compile pyproject.toml --group build --extra pdf --extra doc $(LOCK) -o requirements.lock
+	@uv pip compile pyproject.toml --group build --extra pdf --extra doc --extra postgres $(LOCK) -o requirements.lock
 	@uv pip compile pyproject.toml --group build --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock
 
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header

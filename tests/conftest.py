@@ -44,12 +44,11 @@ def _new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[postgres_server.Server]:
+def postgres() -> postgres_server.Server:
     """A running PostgreSQL of this test process."""
     if postgres_server.programs() is None:
         pytest.skip(postgres_server.ABSENT)
-    with postgres_server.running() as server:
-        yield server
+    return postgres_server.shared()
 
 
 @pytest.fixture(scope="session")

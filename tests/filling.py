@@ -23,12 +23,12 @@ from sqlalchemy import (
     insert,
 )
 
-from duban.ledger.tables import Base, Moment
+from duban.ledger.tables import Base, Moment, Words
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 WORDS = ("", "各镇（街、区）", 'it\'s "quoted"; --', "\\x00 \\n %s %(a)s :b", "💥𠮷", "一\n二\t三\r", " 空 ")
 
-MAKE: tuple[tuple[type[Any], Callable[[int, random.Random], Any]], ...] = (
+MAKE: tuple[tuple[Any, Callable[[int, random.Random], Any]], ...] = (
     (Moment, lambda n, c: START + dt.timedelta(hours=n, microseconds=c.randrange(10**6))),
     (
         JSON,
@@ -41,7 +41,7 @@ MAKE: tuple[tuple[type[Any], Callable[[int, random.Random], Any]], ...] = (
     (LargeBinary, lambda _, c: c.randbytes(c.choice((0, 300)))),
     (Date, lambda n, _: START.date() + dt.timedelta(days=n)),
     (Time, lambda n, _: dt.time(n % 24, 30, 0, n)),
-    (String, lambda n, c: f"{n}{c.choice(WORDS)}"),
+    ((String, Words), lambda n, c: f"{n}{c.choice(WORDS)}"),
 )
 
 
@@ -73,4 +73,5 @@ def value(column: Column[Any], number: int, chance: random.Random) -> Any:
         return None
     make = next(make for kind, make in MAKE if isinstance(column.type, kind))
     made = make(number, chance)
-    return made[: column.type.length] if isinstance(made, str) else made
+    impl = getattr(column.type, "impl", column.type)
+    return made[: impl.length] if isinstance(made, str) else made

@@ -5,18 +5,22 @@ Durability is switched off: a test that pulls the plug is none of these.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
@@ -44,7 +48,9 @@ class Server:
 
     port: int
     folder: Path
-    process: subprocess.Popen[bytes]
+    command: list[str]
+    runs_as: dict[str, Any]
+    process: subprocess.Popen[bytes] | None = None
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, database: str = "postgres") -> str:
@@ -66,9 +72,32 @@ class Server:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def start(self) -> None:
+        """On the same port, with what was there."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=self.folder, stdout=log, stderr=log, **self.runs_as
+            )
+        _until_ready(self)
+
+    def stop(self, sign: signal.Signals = signal.SIGINT) -> None:
+        """ "Fast": whoever is connected is cut off."""
+        if self.process is not None:
+            self.process.send_signal(sign)
+            self.process.wait(PATIENCE)
+            self.process = None
+
     def log(self) -> str:
         """What the server says."""
         return (self.folder / "log").read_text("utf-8", "replace")
+
+
+@cache
+def shared() -> Server:
+    """The one server of this process, until the process ends."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(running())
 
 
 @contextmanager
@@ -80,7 +109,7 @@ def running(settings: dict[str, str] = FAST) -> Iterator[Server]:
     who = _unprivileged()
     if who is not None:
         os.chown(folder, who.pw_uid, who.pw_gid)
-    drop = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who is not None else {}
+    drop: dict[str, Any] = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who else {}
     made = subprocess.run(
         [
             found / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust",
@@ -91,25 +120,15 @@ def running(settings: dict[str, str] = FAST) -> Iterator[Server]:
     assert made.returncode == 0, made.stderr
     port = _free_port()
     options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                found / "postgres", "-D", folder / "data", "-p", str(port),
-                *(part for name, value in (options | settings).items() for part in ("-c", f"{name}={value}")),
-            ],
-            cwd=folder, stdout=log, stderr=log, **drop,
-        )  # fmt: skip
-    server = Server(port, folder, process)
+    command = [str(found / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
+    for name, value in (options | settings).items():
+        command += ["-c", f"{name}={value}"]
+    server = Server(port, folder, command, drop)
     try:
-        _until_ready(server)
+        server.start()
         yield server
     finally:
-        process.terminate()  # "smart": waits for clients; they are gone or are ended by the second
-        try:
-            process.wait(2)
-        except subprocess.TimeoutExpired:
-            process.send_signal(2)
-            process.wait(PATIENCE)
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -137,6 +156,7 @@ def _until_ready(server: Server) -> None:
         try:
             server.do("SELECT 1")
         except psycopg.OperationalError:
+            assert server.process is not None
             assert server.process.poll() is None, server.log()
             assert time.monotonic() < end, server.log()
             time.sleep(0.05)

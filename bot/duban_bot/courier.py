@@ -5,49 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from duban import hours
 from duban.clock import Clock, monotonic
-from duban.ledger import gathering, outbox, people
+from duban.ledger import gathering, outbox
 from duban.ledger.database import Ledger, LedgerUnavailable, Session
+from duban.ledger.leading import Alone, Lead
 from duban.ledger.outbox import Sending
 from duban.ledger.tables import OutboxRow, PersonRow
-from duban_bot import messages
+from duban_bot import messages, settling
 from duban_bot.pace import Pacer, Stopped
-from duban_bot.transports.base import (
-    Capabilities,
-    Gone,
-    InDoubt,
-    Moved,
-    Outgoing,
-    Refused,
-    RetryLater,
-    Transport,
-    TransportError,
-    Unreachable,
-)
+from duban_bot.settling import PLAIN, Letter
+from duban_bot.transports.base import Capabilities, Outgoing, RetryLater, Transport, TransportError
 from duban_bot.world import World
 
 log = logging.getLogger(__name__)
 IN_FLIGHT = 4
-PLAIN = "plain"  # in a row's facts: its chat refused the markup
 AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
+ALONE = Alone()
 UNPACED = Pacer(Capabilities(per_second=0, per_chat_interval=0))  # for who has no address
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What is about to leave."""
-
-    row_id: int
-    kind: str
-    transport: str
-    chat: str
-    message: Outgoing
-    edits: str | None = None  # the ref of the message that this one replaces
 
 
 class Courier:
@@ -59,11 +37,13 @@ class Courier:
         transports: Mapping[str, Transport],
         clock: Clock,
         make_world: Callable[[str], World],
+        lead: Lead = ALONE,
     ) -> None:
         self._ledger = ledger
         self._transports = transports
         self._clock = clock
         self._make_world = make_world
+        self._lead = lead
         self._pacers = {name: Pacer(one.caps) for name, one in transports.items()}
         self._chats: set[str] = set()  # in flight now
         self._owners: dict[str, int] = {}  # whose these and the busy ones are
@@ -71,8 +51,12 @@ class Courier:
         self.last_sent: float | None = None  # the machine's monotonic second
 
     async def recover(self) -> int:
-        """At the start: what was in flight when the last process died is in doubt."""
-        return await self._ledger.run(outbox.recover, now=self._clock.now())
+        """At the start: what was in flight when the last process died is in doubt, and it sends no more."""
+        return await self._ledger.run(self._begin)
+
+    def _begin(self, session: Session) -> int:
+        self._lead.begin(session)
+        return outbox.recover(session, now=self._clock.now())
 
     async def drain(self) -> int:
         """Send what is due now, but for chats whose turn has not come. Returns how many rows were settled."""
@@ -104,6 +88,8 @@ class Courier:
         return min((rest for one in self._pacers.values() if (rest := one.rests()) is not None), default=None)
 
     def _claim(self, session: Session, room: int) -> list[tuple[int, str]]:
+        if not self._lead.holds(session):
+            return []
         now = self._clock.now()
         claimed: list[tuple[int, str]] = []
         busy = self._chats.union(*(pacer.busy() for pacer in self._pacers.values()))
@@ -135,6 +121,8 @@ class Courier:
 
     def _prepare(self, session: Session, row_id: int) -> Letter | None:
         """Render and address; commit the intent. None where nothing is to be sent."""
+        if not self._lead.holds(session):
+            return None  # who leads now has it, or has it when the claim's lease runs out
         now = self._clock.now()
         row = session.get_one(OutboxRow, row_id)
         name, chat = _address(session, row)
@@ -143,21 +131,10 @@ class Courier:
             outbox.move(session, row.id, Sending.FAILED, error="no address")
             return None
         world = self._make_world(name)
-        if not row.urgent:
-            opens = hours.next_allowed(now, world.settings.policy, world.zone, world.calendar)
-            if gathering.of_a_day(row) and _day(opens, world) > _day(row.created_at, world):
-                gathering.lapse(session, row)
-                return None
-            if opens > now:  # claimed late: it was meant for a better hour
-                outbox.move(session, row.id, Sending.QUEUED, due_at=opens, lease_until=None)
-                return None
-            gathering.gather(session, row)
-        rendered = messages.render(session, row, world)
-        if rendered is None:
-            outbox.give_back(session, row, now=now)  # what is still open waits for whoever is the contact now
-            outbox.move(session, row.id, Sending.DROPPED)
+        if not row.urgent and not _in_time(session, row, world):
             return None
-        if not outbox.move(session, row.id, Sending.SENDING, text=rendered.kept):
+        rendered = _rendered(session, row, world)
+        if rendered is None or not outbox.move(session, row.id, Sending.SENDING, text=rendered.kept):
             return None  # its lease ran out and another took it
         edits = str(row.facts["ref"]) if row.kind == "edit" else None
         message = Outgoing(
@@ -209,75 +186,12 @@ class Courier:
         )
 
     def _settle_fault(self, session: Session, letter: Letter, error: TransportError) -> None:
-        now = self._clock.now()
-        why = type(error).__name__
-        log.warning("message %d (%s): %s", letter.row_id, letter.kind, why)
-        match error:
-            case RetryLater():
-                wait = timedelta(seconds=error.seconds) if error.seconds is not None else None
-                if error.seconds is not None:
-                    self._pacers[letter.transport].hold(letter.chat, error.seconds)
-                outbox.retry(session, letter.row_id, now=now, error=why, wait=wait)
-            case InDoubt():
-                outbox.doubt(session, letter.row_id, now=now, error=why)
-            case Moved():
-                people.follow(session, letter.transport, old=letter.chat, new=error.chat)
-                outbox.retry(session, letter.row_id, now=now, error=why)
-            case Unreachable():
-                self._lost(session, letter, now=now, why=why)
-            case Gone() if letter.edits is not None:
-                self._once_more(session, letter, now=now, why=why, kind="text")
-            case Refused() if not letter.message.plain:
-                self._once_more(session, letter, now=now, why=why, facts={PLAIN: True})
-            case Gone() | Refused():
-                outbox.move(session, letter.row_id, Sending.FAILED, error=str(error)[:200])
-                self._tell(session, "refused", letter.row_id, now=now)
-            case _:
-                outbox.doubt(session, letter.row_id, now=now, error=why)
-
-    def _once_more(
-        self,
-        session: Session,
-        letter: Letter,
-        *,
-        now: datetime,
-        why: str,
-        kind: str | None = None,
-        facts: Mapping[str, bool] | None = None,
-    ) -> None:
-        """What the chat refused goes in another form: without markup, or where the message to edit is gone
-        as a message of its own."""
-        row = session.get_one(OutboxRow, letter.row_id, populate_existing=True)
-        row.kind, row.facts = kind or row.kind, row.facts | dict(facts or {})
-        session.flush()
-        outbox.retry(session, row.id, now=now, error=why, wait=timedelta(0))
-
-    def _lost(self, session: Session, letter: Letter, *, now: datetime, why: str) -> None:
-        """Nobody is there any more: the reminders wait for who is bound next, coordinators are told."""
-        row = session.get_one(OutboxRow, letter.row_id, populate_existing=True)
-        outbox.move(session, row.id, Sending.FAILED, error=why)
-        person = session.get(PersonRow, row.person_id) if row.person_id is not None else None
-        if person is None:
-            return
-        people.mark_unreachable(session, person, now=now, why=why)
-        outbox.give_back(session, row, now=now)
-        self._tell(session, "lost-contact", row.id, now=now)
-
-    def _tell(self, session: Session, kind: str, row_id: int, *, now: datetime) -> None:
-        """Coordinators hear, once, of a person's message that its chat refused for good."""
-        row = session.get_one(OutboxRow, row_id)
-        if row.person_id is None or (kind == row.kind == "refused"):  # a stranger's; or no such word arrives
-            return
-        for coordinator in people.coordinators(session):
-            outbox.put(
-                session,
-                key=f"{kind}:{row.id}:{coordinator.id}",
-                kind=kind,
-                facts={"person": row.person_id, "message": row.id},
-                person=coordinator,
-                due_at=now,
-                now=now,
-            )
+        log.warning("message %d (%s): %s", letter.row_id, letter.kind, type(error).__name__)
+        if not self._lead.holds(session):
+            return  # who leads now has it in doubt already
+        if isinstance(error, RetryLater) and error.seconds is not None:
+            self._pacers[letter.transport].hold(letter.chat, error.seconds)
+        settling.refused(session, letter, error, now=self._clock.now())
 
 
 def _address(session: Session, row: OutboxRow) -> tuple[str, str]:
@@ -288,6 +202,34 @@ def _address(session: Session, row: OutboxRow) -> tuple[str, str]:
     if person is None or person.left_at is not None or not person.reachable:
         return "", ""
     return person.transport, person.chat
+
+
+def _in_time(session: Session, row: OutboxRow, world: World) -> bool:
+    """Whether a message that nobody just asked for may leave now; else it lapses, or waits for its hour."""
+    opens = hours.next_allowed(world.now, world.settings.policy, world.zone, world.calendar)
+    if gathering.of_a_day(row) and _day(opens, world) > _day(row.created_at, world):
+        gathering.lapse(session, row)
+        return False
+    if opens > world.now:  # claimed late: it was meant for a better hour
+        outbox.move(session, row.id, Sending.QUEUED, due_at=opens, lease_until=None)
+        return False
+    gathering.gather(session, row)
+    return True
+
+
+def _rendered(session: Session, row: OutboxRow, world: World) -> messages.Rendered | None:
+    """The text; None where nothing is left to say, or none can be made: then the row is settled."""
+    try:
+        with session.begin_nested():
+            rendered = messages.render(session, row, world)
+    except Exception as error:  # it would be tried for ever
+        log.exception("message %d (%s)", row.id, row.kind)
+        settling.unsayable(session, row, error, now=world.now)
+        return None
+    if rendered is None:
+        outbox.give_back(session, row, now=world.now)  # what is open waits for whoever is the contact now
+        outbox.move(session, row.id, Sending.DROPPED)
+    return rendered
 
 
 def _day(moment: datetime, world: World) -> date:

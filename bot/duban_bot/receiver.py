@@ -1,4 +1,4 @@
-"""Transport → inbox → conversation. Committed before it is acknowledged; handled once in effect."""
+"""Inbox → conversation: each update is handled once in effect, whatever crashes."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ from duban.ledger import heads, inbox, outbox, people
 from duban.ledger.database import Ledger, LedgerUnavailable, Session
 from duban_bot import conversation
 from duban_bot.incoming import Did, Incoming
-from duban_bot.transports.base import InDoubt, Raw, RetryLater, Transport, TransportError, TwoPollers
+from duban_bot.transports.base import InDoubt, RetryLater, Transport, TransportError
+from duban_bot.words import cut
 from duban_bot.world import World
 
 log = logging.getLogger(__name__)
-# conflicts in a row; a few may be our own earlier connection dying. Who came last goes first
-NEWCOMER, INCUMBENT = 3, 6
 FIRST_REST, LONGEST_REST = 2.0, 300.0  # seconds until a file that could not be fetched is asked for again
-LONGEST_WAIT = 60.0  # seconds between two tries to reach a chat
 MOMENT = 0.1  # seconds after which the inbox is looked at again while a document is being read
 AT_ONCE = 20  # updates
+SLOW = 4.0  # seconds of reading after which the sender is told that it goes on
+SHOWN = 40  # characters of a file's name
 AWAY = 60.0  # seconds after which an update that was handed out, and is not done, is handed out again
-AGAIN = 2.0  # seconds until a database that cannot be written to is tried again
 Update = tuple[int, Transport | None, Incoming | None]  # the inbox row's id, and what it says, to whom
 
 
@@ -39,14 +38,8 @@ class Forgets(Protocol):
         """The file's content goes."""
 
 
-class AnotherPoller(DubanError):
-    """这个机器人正被另一个程序使用（同一令牌只能有一个在收消息），请先停掉另一个。"""
-
-    exit_code = 3
-
-
 class Receiver:
-    """Takes what the chats hand over and has the conversation answer it."""
+    """Has the conversation answer what the chats handed over."""
 
     def __init__(
         self,
@@ -64,70 +57,10 @@ class Receiver:
         self._answers: set[asyncio.Task[None]] = set()
         self._reading: dict[int, asyncio.Task[None]] = {}  # the updates whose document is being read
         self._one_reader = asyncio.Lock()
-        # gives an update with a document to whoever of the cluster is free; None: it is read here
-        self.hand_out: Callable[[int], Awaitable[None]] | None = None
+        # gives an update with a document to whoever of the cluster is free (False: nobody could be asked);
+        # None: it is read here
+        self.hand_out: Callable[[int], Awaitable[bool]] | None = None
         self._resting: dict[int, tuple[float, float]] = {}  # update → (until this second, after so many)
-        self.polled: dict[str, float] = {}  # chat → the machine's monotonic second of its last answer
-
-    async def listen(self, transport: Transport) -> None:
-        """Poll one chat for ever: a batch is committed before the next offset is asked for."""
-        last = await self._last_key(transport)
-        offset = None if last is None else last + 1
-        pause = 1.0
-        conflicts, patience = 0, NEWCOMER
-        self.polled[transport.name] = monotonic()
-        while True:
-            try:
-                batch = await transport.poll(offset)
-            except TwoPollers as error:
-                conflicts += 1
-                if conflicts >= patience:
-                    raise AnotherPoller from error
-                await asyncio.sleep(pause)
-                continue
-            except TransportError as error:
-                wait = error.seconds if isinstance(error, RetryLater) and error.seconds else pause
-                log.warning("polling %s: %s", transport.name, type(error).__name__)
-                await asyncio.sleep(wait)
-                pause = min(pause * 2, LONGEST_WAIT)
-                continue
-            pause, conflicts, patience = 1.0, 0, INCUMBENT
-            self.polled[transport.name] = monotonic()
-            try:
-                offset = await self._keep(transport, batch) or offset
-            except LedgerUnavailable:  # not acknowledged, so the chat hands it over again
-                await asyncio.sleep(AGAIN)
-                continue
-            if batch:
-                self._wake()
-
-    async def _last_key(self, transport: Transport) -> int | None:
-        while True:
-            try:
-                return await self._ledger.read(inbox.last_key, transport.name)
-            except LedgerUnavailable:
-                await asyncio.sleep(AGAIN)
-
-    async def poll_once(self, transport: Transport) -> int:
-        """Take what is there now. Returns how many updates."""
-        last = await self._ledger.read(inbox.last_key, transport.name)
-        batch = await transport.poll(None if last is None else last + 1)
-        self.polled[transport.name] = monotonic()
-        await self._keep(transport, batch)
-        return len(batch)
-
-    async def take(self, transport: Transport, raw: Raw) -> None:
-        """Keep one update that a chat hands over by itself. Raises LedgerUnavailable."""
-        await self._keep(transport, [raw])
-        self._wake()
-
-    async def _keep(self, transport: Transport, batch: Sequence[Raw]) -> int | None:
-        """Commit a batch; returns the offset that acknowledges it."""
-        if not batch:
-            return None
-        updates = [(raw.key, raw.body) for raw in batch]
-        await self._ledger.run(inbox.take, transport.name, updates, now=self._clock.now())
-        return max(int(raw.key) for raw in batch) + 1
 
     async def handle_waiting(self) -> int:
         """Handle everything that is in the inbox now, files that take long too. Returns how many updates."""
@@ -187,10 +120,10 @@ class Receiver:
             await self._handle(row_id, transport, incoming, None)
             return
         if self.hand_out is not None:
-            await self.hand_out(row_id)
-            self._resting[row_id] = (monotonic() + AWAY, FIRST_REST / 2)
+            away = AWAY if await self.hand_out(row_id) else FIRST_REST
+            self._resting[row_id] = (monotonic() + away, FIRST_REST / 2)
             return
-        document = self._document(transport, incoming)
+        document = self._document(row_id, transport, incoming)
         task = asyncio.create_task(self._handle(row_id, transport, incoming, document))
         self._reading[row_id] = task
         task.add_done_callback(lambda done: self._was_read(row_id, done))
@@ -201,7 +134,7 @@ class Receiver:
         transport = self._transports.get(waiting[0]) if waiting is not None else None
         incoming = transport.parse(waiting[1]) if waiting is not None and transport is not None else None
         if transport is not None and incoming is not None:
-            await self._handle(row_id, transport, incoming, self._document(transport, incoming))
+            await self._handle(row_id, transport, incoming, self._document(row_id, transport, incoming))
 
     def _was_read(self, row_id: int, task: asyncio.Task[None]) -> None:
         del self._reading[row_id]
@@ -256,13 +189,32 @@ class Receiver:
             known is not None and known.coordinator and (incoming.file_size or 0) <= transport.caps.max_file
         )
 
-    async def _document(self, transport: Transport, incoming: Incoming) -> bytes:
+    async def _document(self, row_id: int, transport: Transport, incoming: Incoming) -> bytes:
         """A file is fetched and read before the transaction: no network, and no long work, inside one."""
-        async with self._one_reader:  # a reading may take 400 MB
-            file = await transport.fetch(incoming.file_ref or "", transport.caps.max_file)
-            said = await self._ledger.read(heads.kept)
-            await asyncio.to_thread(conversation.foresee, incoming, file, said)
+        patience = asyncio.create_task(self._say_that_it_takes_long(row_id, incoming))
+        try:
+            async with self._one_reader:  # a reading may take 400 MB
+                file = await transport.fetch(incoming.file_ref or "", transport.caps.max_file)
+                said = await self._ledger.read(heads.kept)
+                await asyncio.to_thread(conversation.foresee, incoming, file, said)
+        finally:
+            patience.cancel()
         return file
+
+    async def _say_that_it_takes_long(self, row_id: int, incoming: Incoming) -> None:
+        """One line where the answer is not there at once; a second try says nothing new."""
+        await asyncio.sleep(SLOW)
+        words = self._make_world(incoming.transport).words
+        with contextlib.suppress(LedgerUnavailable):
+            await self._ledger.run(
+                outbox.say,
+                key=f"reading:{row_id}",
+                html=words.render("chat/reading.html.j2", name=cut(incoming.file_name or "", SHOWN)),
+                now=self._clock.now(),
+                transport=incoming.transport,
+                chat=incoming.chat,
+            )
+            self._wake()
 
     def _converse(self, session: Session, row_id: int, incoming: Incoming | None, file: bytes | None) -> None:
         world = replace(self._make_world(incoming.transport), file=file) if incoming is not None else None

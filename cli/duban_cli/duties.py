@@ -11,6 +11,7 @@ from typing import Any
 from duban.ledger.database import Ledger, LedgerUnavailable
 from duban_bot import menu
 from duban_bot.courier import Courier
+from duban_bot.listener import Listener
 from duban_bot.receiver import Receiver
 from duban_bot.transports.base import Transport, TransportError
 
@@ -42,12 +43,14 @@ class Duties:
         ledger: Ledger,
         transports: Mapping[str, Transport],
         courier: Courier,
+        listener: Listener,
         receiver: Receiver,
         wakes: Wakes,
     ) -> None:
         self._ledger = ledger
         self._transports = transports
         self._courier = courier
+        self._listener = listener
         self._receiver = receiver
         self._wakes = wakes
         self._ending = asyncio.Event()
@@ -58,7 +61,7 @@ class Duties:
         work = [asyncio.create_task(self._handle()), asyncio.create_task(self._send())]
         loops = [*work, asyncio.create_task(self._menus())]
         loops += [
-            asyncio.create_task(self._receiver.listen(t)) for t in self._transports.values() if t.caps.polls
+            asyncio.create_task(self._listener.listen(t)) for t in self._transports.values() if t.caps.polls
         ]
         ended = asyncio.ensure_future(over)
         try:

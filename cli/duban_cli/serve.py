@@ -21,6 +21,7 @@ import uvicorn
 from duban.clock import StepClock, parse_moment
 from duban.errors import DubanError, EnvironmentNotThere, why
 from duban.ledger import people
+from duban.ledger.engines import dsn
 from duban.settings import SettingsError, Web
 from duban_bot.transports.base import Transport
 from duban_bot.transports.local import LocalTransport
@@ -84,6 +85,10 @@ def serve(here: Office, *, until: datetime | None = None, greet: Any = None, pag
     )
     for quiet in QUIET:
         logging.getLogger(quiet).setLevel(logging.WARNING)
+    if here.path is None:
+        from duban_scheduler import queue_tables  # noqa: PLC0415 - an extra brings what it stands on
+
+        queue_tables.check(dsn(here.ledger.url))
     with here.alone("serve"):
         here.claim_clock()
         asyncio.run(_serve(here, until, greet or _greet, with_pages=pages))
@@ -182,7 +187,7 @@ def _webhook(here: Office, service: Service) -> Webhook | None:
     async def hand_over(update: object) -> bool:
         raw = raw_update(update)
         if raw is not None:
-            await service.receiver.take(telegram, raw)
+            await service.listener.take(telegram, raw)
         return raw is not None
 
     return Webhook(hand_over, here.webhook_secret)
@@ -226,8 +231,7 @@ def _greet(service: Service) -> None:
     click.echo(f"数据库：{here.ledger.name}")
     if here.settings.web.enabled:
         click.echo(f"本机聊天：{here.settings.web.address()}")
-    if "telegram" in service.transports:
-        click.echo(f"Telegram：@{getattr(service.transports['telegram'], 'username', '')}")
+    _greet_telegram(service)
     with here.ledger.reading() as session:
         known = people.any_coordinator(session)
     if known:
@@ -241,3 +245,9 @@ def _greet(service: Service) -> None:
 
 def _greet_worker(service: Service) -> None:
     click.echo(f"数据库：{service.office.ledger.name}")
+    _greet_telegram(service)
+
+
+def _greet_telegram(service: Service) -> None:
+    if "telegram" in service.transports:
+        click.echo(f"Telegram：@{getattr(service.transports['telegram'], 'username', '')}")

@@ -17,6 +17,7 @@ from duban.ledger.engines import dsn
 from duban.ledger.leading import lead_of
 from duban_bot import alarms
 from duban_bot.courier import Courier
+from duban_bot.listener import Listener
 from duban_bot.receiver import Receiver
 from duban_bot.transports.base import Transport
 from duban_bot.world import World
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from duban_scheduler.cluster import Cluster
 
 log = logging.getLogger(__name__)
-LEAD = 3.0  # seconds between two tries to take the lead, or looks whether it is still ours
+LEAD = 1.0  # seconds between two tries to take the lead, or looks whether it is still ours
 DAILY = timedelta(hours=25)
 
 
@@ -55,18 +56,19 @@ class Service:
         self.transports = dict(transports)
         self._wakes = Wakes()
         self._stopping = asyncio.Event()
+        self.lead = lead_of(office.ledger, office.settings.telegram.secret() or "")
         self.courier = self._courier()
+        self.listener = Listener(office.ledger, office.clock, self.wake)
         self.receiver = Receiver(office.ledger, self.transports, office.clock, self.world, self.wake)
         self.pulse = Pulse()
-        self.trouble = Trouble(office, self.transports)
-        self.lead = lead_of(office.ledger, office.settings.telegram.secret() or "")
+        self.trouble = Trouble(office, self.transports, self.lead)
 
     def world(self, transport: str) -> World:
         """The outside, with the links of one chat."""
         return self.office.make_world(self.transports[transport].link)
 
     def _courier(self) -> Courier:
-        return Courier(self.office.ledger, self.transports, self.office.clock, self.world)
+        return Courier(self.office.ledger, self.transports, self.office.clock, self.world, self.lead)
 
     def wake(self) -> None:
         """Something came in or was decided: look now."""
@@ -83,15 +85,15 @@ class Service:
         office = self.office
         self.pulse.tried = monotonic()
         now = office.now()
-        if not await office.ledger.read(planning.anything_due, now=now):
-            self.pulse.tick = monotonic()
-            return
-        written = await office.ledger.run(
-            self._plan, now=now, remember=office.clock.virtual and not isinstance(office.clock, StepClock)
-        )
+        if await office.ledger.read(planning.anything_due, now=now):
+            written = await office.ledger.run(
+                self._plan, now=now, remember=office.clock.virtual and not isinstance(office.clock, StepClock)
+            )
+            if written:
+                self.wake()
+        if office.path is None:  # who shares the ticks asks the ledger for the last
+            await office.ledger.run(meta.put, meta.TICKED, RealClock().now().isoformat())
         self.pulse.tick = monotonic()
-        if written:
-            self.wake()
 
     def _plan(self, session: Session, *, now: datetime, remember: bool) -> int:
         office = self.office
@@ -169,9 +171,13 @@ class Service:
         fault = office.ledger.fault or self.trouble.code
         try:
             waiting = await office.ledger.read(figures.queues, now=now)
+            ticked = await office.ledger.read(meta.get, meta.TICKED)
         except LedgerUnavailable as error:
-            waiting, fault = None, error.code
-        told = self.pulse.ages(sent=self.courier.last_sent, polled=self.receiver.polled)
+            waiting, ticked, fault = None, None, error.code
+        told = self.pulse.ages(sent=self.courier.last_sent, polled=self.listener.polled)
+        if ticked is not None:
+            age = (RealClock().now() - datetime.fromisoformat(ticked)).total_seconds()
+            told["tick_age_seconds"] = min(told["tick_age_seconds"], round(max(age, 0), 1))
         told |= health.figures_of(waiting, now=now) | await asyncio.to_thread(self._files)
         return {"problems": health.problems(told, fault)} | told
 
@@ -230,21 +236,27 @@ class Service:
     async def _lead(self) -> None:
         """While the lead is ours, speak and listen; else wait for it."""
         while not self._stopping.is_set():
-            if not await asyncio.to_thread(self.lead.mine):
+            if not await self._mine():
                 await self._pause(LEAD)
                 continue
-            await Duties(self.office.ledger, self.transports, self.courier, self.receiver, self._wakes).until(
-                self._gone()
-            )
+            await Duties(
+                self.office.ledger, self.transports, self.courier, self.listener, self.receiver, self._wakes
+            ).until(self._gone())
             self.courier = self._courier()
+            self.listener.polled.clear()  # another's now
 
     async def _gone(self) -> None:
         """Returns when the lead is lost, or when we stop."""
         while not self._stopping.is_set():
             await self._pause(LEAD)
-            if not await asyncio.to_thread(self.lead.mine):
+            if not await self._mine():
                 log.warning("the lead is lost")
                 return
+
+    async def _mine(self) -> bool:
+        if self.office.path is None:  # others may do the ticks: that we ask shows that we live
+            self.pulse.tried = monotonic()
+        return await asyncio.to_thread(self.lead.mine)
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(asyncio.TimeoutError):
@@ -285,7 +297,7 @@ class Service:
         taken = 0
         for transport in self.transports.values():
             if transport.caps.polls:
-                taken += await self.receiver.poll_once(transport)
+                taken += await self.listener.poll_once(transport)
         return taken
 
     async def step(self, until: datetime | None, cast: Players | None = None) -> None:

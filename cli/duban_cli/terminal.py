@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def harmless(text: str) -> str:
-    """The text without control characters and marks of direction; line breaks stay."""
+    """The text without control characters, marks of direction and what is no text; line breaks stay."""
     return _OBEYED.sub("", text)
 
 

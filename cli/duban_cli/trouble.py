@@ -12,6 +12,7 @@ from datetime import datetime
 from duban.clock import monotonic
 from duban.ledger import meta
 from duban.ledger.database import LedgerUnavailable
+from duban.ledger.leading import Lead
 from duban_bot import alarms
 from duban_bot.transports.base import Transport
 from duban_cli.wiring import Office
@@ -27,9 +28,10 @@ PROBED = "probed"
 class Trouble:
     """Looks at the ledger's last fault; while there is one, writes a little to see whether it is over."""
 
-    def __init__(self, office: Office, transports: Mapping[str, Transport]) -> None:
+    def __init__(self, office: Office, transports: Mapping[str, Transport], lead: Lead) -> None:
         self._office = office
         self._transports = transports
+        self._lead = lead  # of many processes in the same trouble, who has it tells
         self.code: str | None = None  # what is wrong now
         self._first = ""  # what it began with
         self._logged: set[str] = set()
@@ -67,6 +69,8 @@ class Trouble:
 
     async def _tell(self, code: str) -> None:
         now = monotonic()
+        if not self._lead.held:
+            return
         if self._told or now - self._began < TELL or now - (self._told_at or 0) < TELL or not self._since:
             return
         self._told_at = now
@@ -78,7 +82,7 @@ class Trouble:
         lasted, since = monotonic() - self._began, self._since
         try:
             await self._office.ledger.run(meta.put, PROBED, "")
-            if lasted >= TELL and since is not None:
+            if lasted >= TELL and since is not None and self._lead.held:
                 await self._office.ledger.run(
                     alarms.database_well, self._office.make_world(), code=self._first, since=since
                 )

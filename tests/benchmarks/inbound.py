@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from duban.ledger.tables import InboxRow
 from duban.settings import Database, Settings
 from duban_bot.incoming import Did, Incoming
+from duban_bot.listener import Listener
 from duban_bot.receiver import Receiver
 from duban_bot.transports.base import Capabilities, Outgoing, Raw
 from duban_cli.wiring import Office
@@ -89,12 +90,13 @@ def handled(url: str, count: int, *, warm: int = WARM) -> float:
     build(url, PLAN).close()
     office = Office(Settings(database=Database(url=url)))
     chat = Chat(updates(PLAN))
+    listener = Listener(office.ledger, office.clock)
     receiver = Receiver(office.ledger, {chat.name: chat}, office.clock, lambda _: office.make_world())
 
     async def go(target: int) -> int:
         done = 0
         while done < target:
-            await receiver.poll_once(chat)
+            await listener.poll_once(chat)
             done += await receiver.handle_waiting()
         return done
 

@@ -58,6 +58,12 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     else:
         url = request.getfixturevalue("postgres").create()
         queue_tables.install(url)
+    furnish(url)
+    return url
+
+
+def furnish(url: str) -> None:
+    """The plan, its units and their people, on a database without tables of the ledger."""
     ledger = Ledger(url)
     migrate.upgrade(ledger)
     ledger.close()
@@ -81,7 +87,6 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             _bind(session, people.CONTACT, FIRST + n, f"{unit.name}的人", unit)
         _bind(session, people.COORDINATOR, BOSS, "督办员", None)
     office.close()
-    return url
 
 
 def _bind(session: Session, post: str, user: int, name: str, unit: UnitRow | None) -> None:

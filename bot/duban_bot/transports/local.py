@@ -176,7 +176,8 @@ class LocalTransport:
         """Every message of the chat that is new or changed from now on; an empty one last, on hang_up."""
         queue: asyncio.Queue[Shown] = asyncio.Queue()
         self._pages.setdefault(user, set()).add(queue)
-        following = asyncio.create_task(self._follow(user, queue)) if self._others else None
+        known = await self._versions(user) if self._others else {}
+        following = asyncio.create_task(self._follow(user, queue, known)) if self._others else None
         try:
             yield queue
         finally:
@@ -184,9 +185,11 @@ class LocalTransport:
             if following is not None:
                 following.cancel()
 
-    async def _follow(self, user: str, queue: asyncio.Queue[Shown]) -> None:
+    async def _versions(self, user: str) -> dict[int, int]:
+        return {shown["id"]: shown["version"] for shown in await self.history(user)}
+
+    async def _follow(self, user: str, queue: asyncio.Queue[Shown], known: dict[int, int]) -> None:
         """What another process wrote or changed, for as long as the page is open."""
-        known = {shown["id"]: shown["version"] for shown in await self.history(user)}
         while True:
             await asyncio.sleep(FOLLOW)
             with suppress(LedgerUnavailable):

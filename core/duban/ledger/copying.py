@@ -32,7 +32,7 @@ from duban.errors import DubanError, EnvironmentNotThere
 from duban.ledger.database import Ledger
 from duban.ledger.engines import POSTGRESQL, SQLITE, fault
 from duban.ledger.migrations import migrate
-from duban.ledger.tables import Base
+from duban.ledger.tables import Base, Words
 
 BATCH: Final = 1000  # rows in the hand at once
 HEAVY: Final = 8  # the same where rows carry whole files
@@ -164,9 +164,8 @@ def _odd(table: Table, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
 def _why(column: Column[Any], value: Any) -> str | None:
     if not isinstance(value, str):
         return None
-    if "\0" in value:
-        return "含有空字符（NUL）"
-    longest = column.type.length if isinstance(column.type, String) else None
+    kind = column.type.impl if isinstance(column.type, Words) else column.type
+    longest = kind.length if isinstance(kind, String) else None
     return f"有 {len(value)} 个字，超过了 {longest} 个" if longest and len(value) > longest else None
 
 

@@ -15,14 +15,16 @@ from duban.ledger.merging import merge
 from duban.ledger.roster import Roster, roster
 from duban.ledger.tables import AliasRow, CollectiveRow, MemberRow, UnitRow
 from duban.units.directory import Collective, Directory, Unit, normalised
+from duban.units.forms import LONGEST
 from duban.units.kinds import kind_of
 
 __all__ = [
-    "Changes", "NameTaken", "UnknownCollective", "UnknownUnit", "add_alias", "add_units", "ignore",
-    "import_units", "load", "merge", "rename", "set_members", "unit_named",
+    "Changes", "NameTaken", "NameTooLong", "UnknownCollective", "UnknownUnit", "add_alias", "add_units",
+    "ignore", "import_units", "load", "merge", "rename", "set_members", "unit_named",
 ]  # fmt: skip
 
 
+SHOWN = 12  # characters of what is no name
 FAINT = 0.25  # who typed a name meant some unit: three guesses, however far
 
 
@@ -36,6 +38,10 @@ class UnknownCollective(DubanError):
 
 class NameTaken(DubanError):
     """“{name}”已经是{owner}，不能再作{wanted}；请先合并（merge）或改名（rename）。"""
+
+
+class NameTooLong(DubanError):
+    """“{name}……”有 {count} 个字，不像名称；请改成不超过 {most} 个字的名称。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ def load(session: Session) -> Directory:
     """The whole directory as the core's value, in the order in which it grew."""
     units = session.scalars(select(UnitRow).order_by(UnitRow.id)).all()
     aliases: dict[int, list[str]] = {}
-    for name, unit in session.execute(select(AliasRow.name, AliasRow.unit_id).order_by(AliasRow.name)):
+    others = session.execute(select(AliasRow.name, AliasRow.unit_id)).all()
+    for name, unit in sorted(others, key=lambda row: row.name):  # the same whatever a database's collation
         aliases.setdefault(unit, []).append(name)
     names = {unit.id: unit.name for unit in units}
     members = roster(session).members
@@ -131,9 +138,15 @@ def _refuse_clashes(names: Roster, directory: Directory) -> None:
                 raise NameTaken(name=alias, owner="别的单位的别名", wanted=f"“{unit.name}”的别名")
 
 
+def _short(name: str) -> str:
+    if len(name) > LONGEST:
+        raise NameTooLong(name=name[:SHOWN], count=len(name), most=LONGEST)
+    return name
+
+
 def add_units(session: Session, units: Sequence[Unit]) -> list[int]:
     """New units as they are, their aliases apart. Returns their ids, in order."""
-    rows = [UnitRow(name=unit.name, kind=unit.kind or kind_of(unit.name)) for unit in units]
+    rows = [UnitRow(name=_short(unit.name), kind=unit.kind or kind_of(unit.name)) for unit in units]
     session.add_all(rows)
     session.flush()
     return [row.id for row in rows]
@@ -141,7 +154,9 @@ def add_units(session: Session, units: Sequence[Unit]) -> list[int]:
 
 def _add_aliases(session: Session, wanted: dict[str, int]) -> None:
     if wanted:
-        session.execute(insert(AliasRow), [{"name": name, "unit_id": unit} for name, unit in wanted.items()])
+        session.execute(
+            insert(AliasRow), [{"name": _short(name), "unit_id": unit} for name, unit in wanted.items()]
+        )
 
 
 def _put_members(session: Session, names: Roster, collective: str, units: Sequence[int]) -> bool:
@@ -149,7 +164,7 @@ def _put_members(session: Session, names: Roster, collective: str, units: Sequen
     id_ = names.collective(collective)
     new = id_ is None
     if id_ is None:
-        row = CollectiveRow(name=collective)
+        row = CollectiveRow(name=_short(collective))
         session.add(row)
         session.flush()
         id_ = row.id
@@ -207,7 +222,7 @@ def add_alias(session: Session, unit: UnitRow, alias: str, *, now: datetime, act
     if owner is not None:
         name = session.get_one(UnitRow, owner).name
         raise NameTaken(name=alias, owner=f"单位“{name}”的名称", wanted=f"“{unit.name}”的别名")
-    session.add(AliasRow(name=alias, unit_id=unit.id))
+    session.add(AliasRow(name=_short(alias), unit_id=unit.id))
     audit.record(session, now=now, actor=actor, act="alias", object=f"unit:{unit.id}", alias=alias)
     session.flush()
 
@@ -221,7 +236,7 @@ def rename(session: Session, unit: UnitRow, name: str, *, now: datetime, actor: 
     if old == name:
         return
     session.execute(delete(AliasRow).where(AliasRow.name == name, AliasRow.unit_id == unit.id))
-    unit.name = name
+    unit.name = _short(name)
     if normalised(old) != normalised(name):
         session.add(AliasRow(name=old, unit_id=unit.id))
     audit.record(session, now=now, actor=actor, act="rename", object=f"unit:{unit.id}", old=old, new=name)

@@ -15,7 +15,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from duban.ledger import writing
-from duban.ledger.tables import InboxRow
+from duban.ledger.tables import InboxRow, holdable
 
 TRIES = 3
 
@@ -42,9 +42,19 @@ def take(
 ) -> int:
     """Keep a batch of (key, body); what is known already is passed over. Returns how many were new."""
     rows = [
-        {"transport": transport, "update_key": key, "body": dict(body), "at": now} for key, body in updates
+        {"transport": transport, "update_key": key, "body": _holdable(body), "at": now}
+        for key, body in updates
     ]
     return len(writing.add_new(session, InboxRow, rows))
+
+
+def _holdable(value: Any) -> Any:
+    """What a chat hands over is handled as it can be kept and said again."""
+    if isinstance(value, str):
+        return holdable(value)
+    if isinstance(value, Mapping):
+        return {key: _holdable(one) for key, one in value.items()}
+    return [_holdable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def waiting(session: Session, *, limit: int = 20) -> Sequence[int]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from duban.ledger.tables import Meta
 
 CLOCK, REACHED = "clock", "clock_reached"
+TICKED = "ticked"  # when one of many processes last looked at what is due, by its machine's clock
 
 
 def get(session: Session, key: str) -> str | None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     DateTime,
     Dialect,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -21,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeEngine
 
 
 class Moment(TypeDecorator[dt.datetime]):
@@ -43,6 +47,33 @@ class Moment(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
+WIDEST = 2**63 - 1  # the largest number that a column takes
+_NEVER = re.compile("[\0\ud800-\udfff]")
+
+
+def holdable(text: str) -> str:
+    """A text with � for what no database's text can hold: NUL, half a surrogate pair."""
+    return _NEVER.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+class Words(TypeDecorator[str]):
+    """Text of whatever origin, kept as every engine can hold it."""
+
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The text, or what is left of it."""
+        return value if value is None else holdable(value)
+
+
+class Name(Words):
+    """The same, short enough for an index."""
+
+    impl = String(200)
+    cache_ok = True
+
+
 class Base(DeclarativeBase):
     """Named constraints, so that a migration can name them too."""
 
@@ -54,7 +85,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {dt.datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        dt.datetime: Moment,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        int: BigInteger().with_variant(Integer, "sqlite"),  # as wide as SQLite's own
+    }
 
 
 def _some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
@@ -71,7 +107,7 @@ class Meta(Base):
 
     __tablename__ = "meta"
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Words)
 
 
 class PlanRow(Base):
@@ -79,7 +115,7 @@ class PlanRow(Base):
 
     __tablename__ = "plans"
     id: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Words)
     year: Mapped[int | None]
     issued: Mapped[dt.date | None]
     state: Mapped[str] = mapped_column(String(16), default="draft")
@@ -98,11 +134,11 @@ class DocumentRow(Base):
     __tablename__ = "documents"
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Words)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[dt.datetime]
-    by: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Words)
 
 
 class ItemRow(Base):
@@ -113,13 +149,13 @@ class ItemRow(Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
     no: Mapped[int]
     position: Mapped[int]
-    heading: Mapped[str] = mapped_column(Text, default="")
-    subheading: Mapped[str] = mapped_column(Text, default="")
-    requirement: Mapped[str | None] = mapped_column(Text)
+    heading: Mapped[str] = mapped_column(Words, default="")
+    subheading: Mapped[str] = mapped_column(Words, default="")
+    requirement: Mapped[str | None] = mapped_column(Words)
     given: Mapped[bool] = mapped_column(default=False)  # the text is the coordinator's, not the document's
-    place: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[str] = mapped_column(Words, default="")
     state: Mapped[str] = mapped_column(String(16), default="active")
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Words)
     policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
     origins: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # [[field, text, where], …]
     plan: Mapped[PlanRow] = relationship(back_populates="items")
@@ -136,7 +172,7 @@ class UnitRow(Base):
 
     __tablename__ = "units"
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(Name, unique=True)
     kind: Mapped[str | None] = mapped_column(String(32))
 
 
@@ -144,7 +180,7 @@ class AliasRow(Base):
     """Another name of a unit."""
 
     __tablename__ = "aliases"
-    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    name: Mapped[str] = mapped_column(Name, primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id", ondelete="CASCADE"), index=True)
 
 
@@ -153,7 +189,7 @@ class CollectiveRow(Base):
 
     __tablename__ = "collectives"
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(Name, unique=True)
     ignored: Mapped[bool] = mapped_column(default=False)
 
 
@@ -176,10 +212,10 @@ class DutyRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Words)
     role: Mapped[str] = mapped_column(String(16))
     collective: Mapped[bool] = mapped_column(default=False)
-    alias: Mapped[str | None] = mapped_column(Text)
+    alias: Mapped[str | None] = mapped_column(Words)
 
 
 class DeadlineRow(Base):
@@ -189,7 +225,7 @@ class DeadlineRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Words)
     span_start: Mapped[int]
     span_end: Mapped[int]
     source: Mapped[str] = mapped_column(String(16))
@@ -199,8 +235,8 @@ class DeadlineRow(Base):
     start: Mapped[dt.date | None]
     amount: Mapped[int | None]
     unit: Mapped[str | None] = mapped_column(String(16))
-    trigger: Mapped[str | None] = mapped_column(Text)
-    rrule: Mapped[str | None] = mapped_column(Text)
+    trigger: Mapped[str | None] = mapped_column(Words)
+    rrule: Mapped[str | None] = mapped_column(Words)
     was_due: Mapped[dt.date | None]  # the date before an amending document moved it
     gone: Mapped[bool] = mapped_column(default=False)  # an amending document no longer says it
 
@@ -232,7 +268,7 @@ class EventRow(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     at: Mapped[dt.datetime]
     recorded_at: Mapped[dt.datetime]
-    by: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Words)
 
 
 class TaskRow(Base):
@@ -297,7 +333,7 @@ class PersonRow(Base):
 
     __tablename__ = "people"
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Words)
     transport: Mapped[str] = mapped_column(String(16))
     chat_user: Mapped[str] = mapped_column(String(64))
     chat: Mapped[str] = mapped_column(String(64))
@@ -330,7 +366,7 @@ class InviteRow(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     post: Mapped[str] = mapped_column(String(16))  # contact, leader, coordinator
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Words)
     created_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None]
@@ -344,7 +380,7 @@ class AnswerRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     at: Mapped[dt.datetime]
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Words)
     undone_at: Mapped[dt.datetime | None]
     reports: Mapped[list[ReportRow]] = relationship(back_populates="answer", order_by="ReportRow.id")
 
@@ -359,7 +395,7 @@ class ReportRow(Base):
     status: Mapped[str] = mapped_column(String(16))
     percent: Mapped[int | None]
     date: Mapped[dt.date | None]
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Words, default="")
     evidence: Mapped[list[Any]] = mapped_column(default=list)
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     answer: Mapped[AnswerRow] = relationship(back_populates="reports")
@@ -374,13 +410,13 @@ class ExtensionRow(Base):
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
     asked: Mapped[dt.date | None]
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Words, default="")
     asked_at: Mapped[dt.datetime]
     verdict: Mapped[str | None] = mapped_column(String(16))
     granted: Mapped[dt.date | None]
     old_due: Mapped[dt.date]
     decided_at: Mapped[dt.datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[str | None] = mapped_column(Words)
     __table_args__ = (_some("ix_extensions_waiting", "id", where="verdict IS NULL"),)
 
 
@@ -391,9 +427,9 @@ class VerificationRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
     verdict: Mapped[str] = mapped_column(String(16))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Words, default="")
     at: Mapped[dt.datetime]
-    by: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Words)
 
 
 class QuestionRow(Base):
@@ -404,7 +440,7 @@ class QuestionRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
     kind: Mapped[str] = mapped_column(String(16))  # unclear, question, not_ours
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Words)
     at: Mapped[dt.datetime]
     settled_at: Mapped[dt.datetime | None]
     __table_args__ = (_some("ix_questions_waiting", "id", where="settled_at IS NULL"),)
@@ -430,7 +466,7 @@ class DraftRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     sha256: Mapped[str] = mapped_column(String(64))
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Words)
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     year: Mapped[int | None]
     issued: Mapped[dt.date | None]
@@ -447,9 +483,9 @@ class HeadRow(Base):
     """What a coordinator said of a column head that no wording fits. meaning: a Column, or skip."""
 
     __tablename__ = "heads"
-    plain: Mapped[str] = mapped_column(String(200), primary_key=True)
+    plain: Mapped[str] = mapped_column(Name, primary_key=True)
     meaning: Mapped[str] = mapped_column(String(16))
-    by: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Words)
     at: Mapped[dt.datetime]
 
 
@@ -458,7 +494,7 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(200), unique=True)
+    key: Mapped[str] = mapped_column(Name, unique=True)
     kind: Mapped[str] = mapped_column(String(32))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     transport: Mapped[str | None] = mapped_column(String(16))  # for who is nobody we know
@@ -470,8 +506,8 @@ class OutboxRow(Base):
     lease_until: Mapped[dt.datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     again: Mapped[bool] = mapped_column(default=False)  # in doubt once already: sent marked 补发
-    error: Mapped[str | None] = mapped_column(Text)
-    text: Mapped[str | None] = mapped_column(Text)  # as sent
+    error: Mapped[str | None] = mapped_column(Words)
+    text: Mapped[str | None] = mapped_column(Words)  # as sent
     message_ref: Mapped[str | None] = mapped_column(String(64))
     sent_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
@@ -493,7 +529,7 @@ class InboxRow(Base):
     at: Mapped[dt.datetime]
     state: Mapped[str] = mapped_column(String(16), default="new")
     tries: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(Words)
     handled_at: Mapped[dt.datetime | None]
     __table_args__ = (
         UniqueConstraint("transport", "update_key"),
@@ -510,9 +546,9 @@ class LocalMessageRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     chat: Mapped[str] = mapped_column(String(64))
     side: Mapped[str] = mapped_column(String(8))
-    html: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Words)
     buttons: Mapped[list[Any]] = mapped_column(default=list)
-    file_name: Mapped[str | None] = mapped_column(Text)
+    file_name: Mapped[str | None] = mapped_column(Words)
     file_body: Mapped[bytes | None] = mapped_column(LargeBinary)
     at: Mapped[dt.datetime]
     version: Mapped[int] = mapped_column(default=1)  # raised by every edit
@@ -534,7 +570,7 @@ class AuditRow(Base):
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[dt.datetime]
-    actor: Mapped[str] = mapped_column(Text)  # person:ID, cli, scheduler
+    actor: Mapped[str] = mapped_column(Words)  # person:ID, cli, scheduler
     act: Mapped[str] = mapped_column(String(32))
     object: Mapped[str] = mapped_column(String(64))  # task:ID, plan:ID …
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from duban.ledger import summary
 from duban.ledger.summary import View
-from e2e.chaos.engines import ENGINES
+from e2e.chaos.engines import CROWDED as ENGINES
 from e2e.chaos.launch import Launch, cold, warm
 from e2e.chaos.stage import FIRST, MORNING, UNITS, put_letters
 from e2e.chaos.world import World, opened
@@ -108,7 +108,7 @@ def _run(lane: Lane, world: World) -> None:
         moment = dice.uniform(0, busy)
         time.sleep(moment)
         if world.quiet():  # a process that has nothing to do is not killed at its work
-            busy = moment
+            busy = max(moment, 0.9 * busy)
         else:
             world.kill(dice.randrange(len(world.commands)))
     world.start()

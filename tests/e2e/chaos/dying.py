@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine.default import DefaultDialect
 
+from duban.ledger.engines import known
 from duban_bot.transports.telegram import TelegramTransport
 from duban_cli.main import main as duban
 from e2e.chaos.instants import CHAT, TABLES, Happening
@@ -28,7 +29,7 @@ def die() -> None:
 
 def at_commit(move: Happening, when: str) -> None:
     """Die before the commit of a transaction with this move in it, or after it."""
-    committed = create_engine(os.environ["DUBAN_DATABASE__URL"], poolclass=NullPool)
+    committed = create_engine(known(os.environ["DUBAN_DATABASE__URL"]), poolclass=NullPool)
     real = DefaultDialect.do_commit
 
     def outside() -> States:

@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 
-Engine = Callable[[Path], tuple[str, Sequence[Sequence[str]]]]  # a folder → (url, each process's arguments)
+import pytest
+
+import postgres
+from duban.ledger.database import Ledger
+from duban.ledger.migrations import migrate
+from duban_scheduler import queue_tables
+
+Place = tuple[str, Sequence[Sequence[str]]]  # a ledger's address, and each process's arguments
+Engine = Callable[[Path], AbstractContextManager[Place]]  # what lies in a folder
 
 
-def sqlite(folder: Path) -> tuple[str, Sequence[Sequence[str]]]:
+@contextmanager
+def sqlite(folder: Path) -> Iterator[Place]:
     """One machine: everything in one process."""
-    return f"sqlite:///{folder / 'duban.sqlite3'}", [["run"]]
+    yield f"sqlite:///{folder / 'duban.sqlite3'}", [["run"]]
 
 
-ENGINES: dict[str, Engine] = {"sqlite": sqlite}
+def postgresql(workers: int) -> Engine:
+    """Many machines: so many workers on one database."""
+
+    @contextmanager
+    def place(_folder: Path) -> Iterator[Place]:
+        if postgres.programs() is None:
+            pytest.skip(postgres.ABSENT)
+        server = postgres.shared()
+        url = server.create(_template())
+        yield url, [["worker"]] * workers
+        server.drop(url)
+
+    return place
+
+
+@cache
+def _template() -> str:
+    """The name of a database with all tables and nothing in them."""
+    url = postgres.shared().create()
+    ledger = Ledger(url)
+    migrate.upgrade(ledger)
+    ledger.close()
+    queue_tables.install(url)
+    return str(ledger.url.database)
+
+
+ENGINES: dict[str, Engine] = {"sqlite": sqlite, "postgresql": postgresql(1)}
+CROWDED: dict[str, Engine] = {"sqlite": sqlite, "postgresql": postgresql(2)}  # as they are killed at random

@@ -27,6 +27,7 @@ class Process(Protocol):
     def poll(self) -> int | None: ...
     def wait(self, timeout: float) -> int | None: ...
     def kill(self) -> None: ...
+    def send_signal(self, sign: int) -> None: ...
 
 
 Launch = Callable[
@@ -48,6 +49,10 @@ class _Fork:
     def __init__(self, process: multiprocessing.process.BaseProcess) -> None:
         self._process = process
         self.kill = process.kill
+
+    def send_signal(self, sign: int) -> None:
+        if self._process.pid is not None:
+            os.kill(self._process.pid, sign)
 
     def poll(self) -> int | None:
         with _ONE_AT_A_TIME:

@@ -87,12 +87,12 @@ def _notice(session: Session, task: TaskRow) -> None:
     )  # fmt: skip
 
 
-def held_back(verb: str) -> Callable[[World], None]:
-    """A restored backup's messages, and the coordinator's press."""
+def decided(verb: str, *, row: int = 0, **values: object) -> Callable[[World], None]:
+    """Messages that wait for the coordinator's word, and the press of one button."""
 
     def prepare(world: World) -> None:
-        world.doubts.update(letters(world, state=Sending.HELD))
-        button = [[{"text": "…", "callback_data": f"{verb}:0"}]]
+        world.doubts.update(letters(world, **values) * (2 if values.get("again") else 1))
+        button = [[{"text": "…", "callback_data": f"{verb}:{row}"}]]
         asked = world.api.call(
             "sendMessage", chat_id=BOSS, text="…", reply_markup={"inline_keyboard": button}
         )
@@ -119,14 +119,22 @@ def a_file(world: World) -> None:
 
 def a_file_that_is_gone(world: World) -> None:
     a_file(world)
-    world.api.act("fault", kind="500", times=100, methods=["getfile"])
+    world.api.act("fault", kind="400", times=100, methods=["getfile"])
 
 
 ROUND = Scene(a_round, {"sent": UNITS})
 SPEAKING = Scene(speaking, {"sent": UNITS}, {"done": UNITS}, reports)
 BLOCKED = Scene(blocked, {"failed": 1, "sent": LETTERS - 1 + 1}, {"done": 1})  # the coordinator is told
-RELEASE = Scene(held_back("release"), {"sent": LETTERS + 1}, {"done": 1})  # with the answer to the press
-DROP = Scene(held_back("dropheld"), {"dropped": LETTERS, "sent": 1}, {"done": 1})
+HELD = {"state": Sending.HELD}  # a restored backup's
+RELEASE = Scene(
+    decided("release", **HELD), {"sent": LETTERS + 1}, {"done": 1}
+)  # with the answer to the press
+DROP = Scene(decided("dropheld", **HELD), {"dropped": LETTERS, "sent": 1}, {"done": 1})
+UNKNOWN = {"state": Sending.UNKNOWN, "again": True}  # in doubt twice
+RESEND = Scene(decided("resend", row=1, **UNKNOWN), {"unknown": LETTERS - 1, "sent": 2}, {"done": 1})
+LET_BE = Scene(
+    decided("letbe", row=1, **UNKNOWN), {"unknown": LETTERS - 1, "dropped": 1, "sent": 1}, {"done": 1}
+)
 
 
 def _move(table: str, old: str | None, new: str) -> Happening:
@@ -146,6 +154,8 @@ SCENES: dict[Happening, Scene] = {
     _move("outbox", "sending", "unknown"): Scene(doubted, {"unknown": LETTERS}),
     _move("outbox", "held", "queued"): RELEASE,
     _move("outbox", "held", "dropped"): DROP,
+    _move("outbox", "unknown", "queued"): RESEND,
+    _move("outbox", "unknown", "dropped"): LET_BE,
     _move("inbox", None, "new"): SPEAKING,
     _move("inbox", "new", "done"): SPEAKING,
     _move("inbox", "new", "set_aside"): Scene(a_file_that_is_gone, {"sent": 2}, {"set_aside": 1}),

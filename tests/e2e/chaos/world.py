@@ -7,7 +7,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from e2e.chaos.launch import DYING, PROGRAM, Launch, Process
 from e2e.chaos.stage import BOSS, CROWD, FIRST, MORNING, filled
 
 PATIENCE = 40.0  # seconds
-READY = "Telegram："  # what `duban run` prints when it begins to serve
+READY = "Telegram："  # what a process prints when it begins to serve
 
 
 @dataclass
@@ -76,9 +76,14 @@ class World:
         self._bury(0, PATIENCE)
 
     def kill(self, which: int = 0) -> None:
-        """kill -9 one of the processes."""
+        """kill -9 one of the processes; the others stand still until it is seen what was in flight."""
+        others = [process for one, process in self._running.items() if one != which]
+        for process in others:
+            process.send_signal(signal.SIGSTOP)
         self._running[which].kill()
         self._bury(which, 10)
+        for process in others:
+            process.send_signal(signal.SIGCONT)
 
     def _bury(self, which: int, patience: float) -> None:
         assert self._running.pop(which).wait(patience) == -signal.SIGKILL, self.log[-3000:]
@@ -164,14 +169,11 @@ class World:
 @contextmanager
 def opened(engine: Engine, folder: Path, launch: Launch) -> Iterator[World]:
     """A world with its stage set and nobody on it."""
-    url, commands = engine(folder)
-    office = filled(url)
-    try:
-        with served(folder, [BOSS, *range(FIRST, FIRST + CROWD)]) as api:
-            world = World(folder, office, [list(one) for one in commands], api, launch)
-            try:
-                yield world
-            finally:
-                world.end()
-    finally:
-        office.ledger.close()
+    with ExitStack() as stack:
+        url, commands = stack.enter_context(engine(folder))
+        office = filled(url)
+        stack.callback(office.close)
+        api = stack.enter_context(served(folder, [BOSS, *range(FIRST, FIRST + CROWD)]))
+        world = World(folder, office, [list(one) for one in commands], api, launch)
+        stack.callback(world.end)
+        yield world

@@ -13,7 +13,8 @@ import pytest_asyncio
 
 from duban.ledger.tables import DraftRow, InboxRow
 from duban_bot import receiver
-from duban_bot.receiver import AnotherPoller
+from duban_bot.listener import AnotherPoller
+from duban_bot.transports.base import InDoubt
 from duban_bot.transports.telegram import TelegramTransport
 from duban_bot.transports.telegram_updates import parse_update
 from telegram_office import BOSS, JIA, Desk, desk
@@ -83,7 +84,7 @@ async def test_updates_without_a_number_are_no_updates(
     if what == []:
         assert await here.transport.poll(None) == []
     else:
-        with pytest.raises(receiver.InDoubt):
+        with pytest.raises(InDoubt):
             await here.transport.poll(None)
 
 
@@ -112,6 +113,21 @@ async def test_others_are_answered_while_a_file_cannot_be_fetched(here: Desk) ->
     await here.settle()
     assert [one.state for one in here.rows(InboxRow)] == ["new", "done"]
     assert len(here.heard(JIA)) == 1
+
+
+@pytest.mark.parametrize(("slow", "said"), [(0.0, 1), (1000.0, 0)])
+async def test_a_file_that_takes_long_is_acknowledged_once(
+    here: Desk, monkeypatch: pytest.MonkeyPatch, slow: float, said: int
+) -> None:
+    monkeypatch.setattr(receiver, "SLOW", slow)
+    monkeypatch.setattr(receiver, "FIRST_REST", 0.0)
+    here.server.faults.add("502", 2, methods={"getFile"})
+    here.user(BOSS).send_document("plan.txt", PLAN.encode())
+    for _ in range(4):
+        await here.settle(seconds=1)
+    told = here.heard(BOSS)
+    assert sum("《plan.txt》" in text and "正在读" in text for text in told) == said
+    assert len(told) == said + 1, "and what was read"
 
 
 async def test_a_file_that_is_gone_is_told(here: Desk) -> None:
@@ -153,10 +169,10 @@ async def test_of_two_on_one_token_the_one_that_came_last_stops(
     here.user(JIA).say("/help")
     sleep = asyncio.sleep
     monkeypatch.setattr(receiver.asyncio, "sleep", lambda seconds: sleep(seconds / 20))
-    running = asyncio.create_task(here.service.receiver.listen(first))
+    running = asyncio.create_task(here.service.listener.listen(first))
     await here.server.wait(lambda: here.server.world.updates.confirmed > 700_000_000, 20)
     with pytest.raises(AnotherPoller) as caught:
-        await asyncio.wait_for(here.service.receiver.listen(second), 60)
+        await asyncio.wait_for(here.service.listener.listen(second), 60)
     assert caught.value.exit_code == 3
     assert "同一令牌" in str(caught.value)
     assert not running.done(), "who was there first goes on"

@@ -18,6 +18,7 @@ from duban.errors import EnvironmentNotThere
 from duban.ledger import meta
 from duban.ledger.database import Ledger, LedgerUnavailable
 from duban.ledger.engines import reason
+from duban.ledger.leading import Alone
 from duban.ledger.tables import OutboxRow, PersonRow
 from duban.settings import Database, Settings
 from duban_bot.transports.base import Capabilities, Outgoing, Unreachable
@@ -96,7 +97,7 @@ async def test_coordinators_hear_once_that_it_is_down_and_that_it_is_over(
     wired: Wired, caplog: pytest.LogCaptureFixture
 ) -> None:
     chat = Recorder()
-    watch = Trouble(wired, {"local": chat})  # type: ignore[dict-item]
+    watch = Trouble(wired, {"local": chat}, Alone())  # type: ignore[dict-item]
     with locked(wired):
         await fails(wired)
         for _ in range(3):
@@ -125,7 +126,7 @@ async def test_coordinators_hear_once_that_it_is_down_and_that_it_is_over(
 async def test_nobody_is_told_at_night_or_on_a_rest_day(wired: Wired, at: str) -> None:
     wired.__dict__["clock"] = StepClock(local(at))
     chat = Recorder()
-    watch = Trouble(wired, {"local": chat})  # type: ignore[dict-item]
+    watch = Trouble(wired, {"local": chat}, Alone())  # type: ignore[dict-item]
     with locked(wired):
         await fails(wired)
         await watch.look()
@@ -139,7 +140,7 @@ async def test_nobody_is_told_at_night_or_on_a_rest_day(wired: Wired, at: str) -
 async def test_who_cannot_be_told_is_tried_again(wired: Wired) -> None:
     chat = Recorder()
     chat.refuses = True
-    watch = Trouble(wired, {"local": chat})  # type: ignore[dict-item]
+    watch = Trouble(wired, {"local": chat}, Alone())  # type: ignore[dict-item]
     with locked(wired):
         await fails(wired)
         await watch.look()
@@ -151,7 +152,7 @@ async def test_who_cannot_be_told_is_tried_again(wired: Wired) -> None:
 async def test_a_short_one_is_nobody_s_business(wired: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trouble, "TELL", 60.0)
     chat = Recorder()
-    watch = Trouble(wired, {"local": chat})  # type: ignore[dict-item]
+    watch = Trouble(wired, {"local": chat}, Alone())  # type: ignore[dict-item]
     with locked(wired):
         await fails(wired)
         await watch.look()

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from duban.ledger import audit
 from duban.ledger.database import Ledger
 from duban.ledger.migrations import migrate
-from duban.ledger.tables import AuditRow, DraftRow, ItemRow
+from duban.ledger.tables import AuditRow, DraftRow, ItemRow, PlanRow
 
 NOW = datetime(2018, 7, 20, 2, tzinfo=UTC)
 
@@ -174,3 +174,26 @@ def test_looking_at_the_version_does_not_import_alembic():
     assert (
         subprocess.run([sys.executable, "-c", code], check=False, env={"PYTHONPATH": "core"}).returncode == 0
     )
+
+
+def test_text_with_nul_is_mended(empty: Ledger):
+    with at(empty, "0004").writing() as session:
+        session.execute(text("INSERT INTO units (id, name) VALUES (1, '甲' || char(0) || '局'), (2, '乙局')"))
+    migrate.upgrade(empty)
+    with empty.reading() as session:
+        assert session.execute(text("SELECT name FROM units ORDER BY id")).scalars().all() == [
+            "甲�局",
+            "乙局",
+        ]
+
+
+def test_numbers_are_as_wide_on_each_engine(ledger: Ledger):
+    with ledger.writing() as session:
+        session.add(plan := PlanRow(title="", imported_at=NOW))
+        session.flush()
+        session.add(ItemRow(id=2**40, plan_id=plan.id, no=20241231001, position=1))
+        session.flush()
+        assert session.get(ItemRow, 2**62) is None
+    with ledger.reading() as session:
+        assert session.scalar(select(ItemRow.no)) == 20241231001
+    assert migrate.check(ledger) == []
