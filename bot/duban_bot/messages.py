@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -56,9 +56,12 @@ def render(session: Session, row: OutboxRow, world: World) -> Rendered | None:
 
 def living(session: Session, row: OutboxRow) -> dict[int, TaskRow]:
     """The tasks of a message that are still open, and still this person's."""
-    tasks = desk.tasks_by_id(session, (int(one[0]) for one in row.facts["tasks"]))
+    return _living(session, row, (int(one[0]) for one in row.facts["tasks"]), NEEDED[row.kind])
+
+
+def _living(session: Session, row: OutboxRow, ids: Iterable[int], post: str) -> dict[int, TaskRow]:
+    tasks = desk.tasks_by_id(session, ids)
     posts = desk.posts_of(session, [row.person_id]) if row.person_id is not None else None
-    post = NEEDED[row.kind]
     return {
         id_: task
         for id_, task in tasks.items()
@@ -75,6 +78,9 @@ def pages(session: Session, row: OutboxRow, world: World) -> list[tuple[str, Key
         return []
     if row.kind == "text":
         rest = [(str(html), keys(buttons)) for html, buttons in row.facts.get("pages", ())]
+        listed = _living(session, row, row.facts.get("listed", ()), people.CONTACT)
+        parts = Reader(world).parts(listed.values())
+        rest += [(html, NONE) for html in in_pages(each(world, parts, everything=True))] if listed else []
         return [(str(row.facts["html"]), keys(row.facts["buttons"])), *rest]
     tasks = living(session, row)
     if not tasks:
@@ -217,8 +223,10 @@ def _tasks(session: Session, row: OutboxRow, world: World) -> Rendered | None:
 
 
 def _text(_session: Session, row: OutboxRow, world: World) -> Rendered | None:
-    behind = ((Button(world.words.label("more"), f"more:{row.id}:1"),),) if row.facts.get("pages") else NONE
-    return Rendered(html=str(row.facts["html"]), buttons=(*keys(row.facts.get("buttons", ())), *behind))
+    buttons = keys(row.facts.get("buttons", ()))
+    if row.facts.keys() & {"pages", "listed"}:  # more is behind its button
+        buttons = (*buttons, (Button(world.words.label("more"), f"more:{row.id}:1"),))
+    return Rendered(html=str(row.facts["html"]), buttons=buttons)
 
 
 def _document(_session: Session, row: OutboxRow, _world: World) -> Rendered | None:

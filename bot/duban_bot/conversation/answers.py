@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from duban.clock import YEARS
 from duban.errors import DubanError
 from duban.ledger import desk, people, reports
 from duban.ledger.plans import UnknownItem
-from duban.ledger.tables import OutboxRow, QuestionRow, TaskRow
+from duban.ledger.tables import OutboxRow, PersonRow, QuestionRow, TaskRow
 from duban.model import Status, Update
 from duban.replies.reading import read_reply
 from duban_bot import messages, tidings
@@ -140,7 +140,8 @@ def keep(talk: Talk, said: Said, *, text: str, unknown: Sequence[int] = ()) -> N
         if update.status is Status.EXTENSION and update.date is not None:
             must_be_later(talk, task, update.date)
     desk.no_longer_waiting(talk.me)  # a card that was opened before is no longer spoken of
-    elsewhere = desk.last_words_of_others(talk.session, [task.id for task, _ in said], talk.me)
+    told = [task.id for task, update in said if update.status is not Status.RECEIVED]
+    elsewhere = desk.last_words_of_others(talk.session, told, talk.me)
     answer = reports.record(talk.session, person=talk.me, said=said, text=text, now=talk.now)
     receipt(talk, answer, said, unknown=unknown, differs=_tell_others(talk, answer, said, elsewhere))
 
@@ -201,23 +202,24 @@ def _left(talk: Talk, said: Said) -> list[int]:
     return [no for no in dict.fromkeys(every) if no not in named]
 
 
-def _tell_others(talk: Talk, answer: int, said: Said, elsewhere: dict[int, Any]) -> list[dict[str, Any]]:
+def _tell_others(
+    talk: Talk, answer: int, said: Said, elsewhere: Mapping[int, desk.Words]
+) -> list[dict[str, Any]]:
     """A second contact who says something else: both are told."""
     differs: dict[int, dict[str, Any]] = {}
-    told: dict[int, tuple[Any, list[dict[str, Any]]]] = {}
+    told: dict[int, list[dict[str, Any]]] = {}
     for task, update in said:
-        report, other = elsewhere.get(task.id, (None, None))
-        if report is None or update.status is Status.RECEIVED:
+        before = elsewhere.get(task.id)
+        if before is None or update.status is Status.RECEIVED:
             continue
-        if (report.status, report.percent) == (update.status, update.percent):
+        if (before.status, before.percent) == (update.status, update.percent):
             continue
-        row = {"no": task.item.no, "before": report, "now": update}
+        row = {"no": task.item.no, "before": before, "now": update}
         if differs.setdefault(task.item_id, row) is row:
-            told.setdefault(other.id, (other, []))[1].append(row)
-    for other, rows in told.values():
-        tidings.tell(
-            talk.session, talk.world, other, f"differs:{answer}:{other.id}", "differs", rows=rows[:FULL]
-        )
+            told.setdefault(before.person, []).append(row)
+    for id_, rows in told.items():
+        other = talk.session.get_one(PersonRow, id_)
+        tidings.tell(talk.session, talk.world, other, f"differs:{answer}:{id_}", "differs", rows=rows[:FULL])
     return list(differs.values())
 
 

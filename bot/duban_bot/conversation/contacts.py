@@ -16,7 +16,6 @@ from duban_bot.lines import FULL, Part, Reader
 from duban_bot.messages import NONE, Keys
 from duban_bot.words import in_pages
 
-Page = tuple[str, Keys]
 LOOK_AHEAD = 30  # days of /due where none are given
 
 
@@ -26,7 +25,7 @@ def mine(talk: Talk, _row: object, _rest: str) -> None:
     if not tasks:
         talk.say("nothing", coordinator=talk.me.coordinator, units=_unit_names(talk))
         return
-    talk.say_pages(_list(talk, "mine", tasks))
+    _list(talk, "mine", tasks)
 
 
 def due(talk: Talk, _row: object, rest: str) -> None:
@@ -41,15 +40,15 @@ def due(talk: Talk, _row: object, rest: str) -> None:
     if not tasks:
         talk.say("nothing_due", days=days)
         return
-    talk.say_pages(_list(talk, "due", tasks, days=days))
+    _list(talk, "due", tasks, days=days)
 
 
 def _unit_names(talk: Talk) -> list[str]:
     return [unit.name for unit in people.units_of(talk.session, talk.me)]
 
 
-def _list(talk: Talk, template: str, tasks: Sequence[TaskRow], **facts: Any) -> list[Page]:
-    """Tasks as pages: in full up to ten, else dated ones in full, reports as headings, each item behind."""
+def _list(talk: Talk, template: str, tasks: Sequence[TaskRow], **facts: Any) -> None:
+    """Tasks: in full up to ten, else dated ones in full, reports as headings, each item behind."""
     reader = Reader(talk.world)
     parts = reader.parts(tasks)
     full = len(tasks) <= FULL
@@ -60,8 +59,8 @@ def _list(talk: Talk, template: str, tasks: Sequence[TaskRow], **facts: Any) -> 
     tail = talk.words.render("chat/how.html.j2", no=tasks[0].item.no)
     go_on = talk.words.block("go_on", 0)
     first = in_pages(messages.each(talk.world, parts, everything=full), head=head, tail=tail, go_on=go_on)
-    later = first[1:] if full else in_pages(messages.each(talk.world, parts, everything=True))
-    return [(first[0], _picks(talk, parts)), *((html, NONE) for html in later)]
+    behind = not full or len(first) > 1
+    talk.say_html(first[0], _picks(talk, parts), listed=[task.id for task in tasks] if behind else ())
 
 
 def _picks(talk: Talk, parts: Sequence[Part]) -> Keys:

@@ -165,7 +165,7 @@ def handle(session: Session, incoming: Incoming, world: World, inbox_id: int) ->
     if not incoming.private:
         doors.group(talk)
         return
-    if person is not None:
+    if person is not None and (person.reachable, person.chat) != (True, incoming.chat):
         person.reachable, person.chat = True, incoming.chat  # who writes can be written to
     match incoming.kind:
         case Did.BUTTON:

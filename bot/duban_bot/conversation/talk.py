@@ -62,9 +62,11 @@ class Talk:
         """Answer at once with a template of templates/chat."""
         self.say_html(self.words.render(f"chat/{template}.html.j2", today=self.today, **facts), buttons)
 
-    def say_html(self, html: str, buttons: Sequence[Sequence[Button]] = ()) -> None:
-        """Answer at once with what is rendered already."""
-        self._put("text", facts_of(html, buttons))
+    def say_html(
+        self, html: str, buttons: Sequence[Sequence[Button]] = (), *, listed: Sequence[int] = ()
+    ) -> None:
+        """Answer at once with what is rendered already; behind its button (more) are `listed`, tasks' ids."""
+        self._put("text", facts_of(html, buttons) | ({"listed": list(listed)} if listed else {}))
 
     def say_later(self, kind: str, facts: dict[str, Any]) -> None:
         """Answer with a message that is rendered as it is sent."""

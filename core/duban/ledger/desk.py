@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import bindparam, case, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from duban.ledger import audit
-from duban.ledger.reports import OPEN, THEIRS
+from duban.ledger.reports import JOINED, OPEN, THEIRS
 from duban.ledger.tables import (
     AnswerRow,
     DialogRow,
@@ -28,7 +29,10 @@ from duban.ledger.tables import (
 from duban.model import Status
 
 T = TypeVar("T")
-WHOLE = (joinedload(TaskRow.item).joinedload(ItemRow.plan), joinedload(TaskRow.unit))
+WHOLE = (
+    joinedload(TaskRow.item).options(defer(ItemRow.origins), joinedload(ItemRow.plan)),
+    joinedload(TaskRow.unit),
+)
 FORGOTTEN = timedelta(hours=24)  # after so long an unanswered question is no longer waited for
 CHUNK = 500  # SQLite takes so many parameters and more
 
@@ -41,6 +45,15 @@ def wait_for(person: PersonRow, kind: str, facts: Mapping[str, Any], *, now: dat
 def no_longer_waiting(person: PersonRow) -> None:
     """The question is answered, or was taken back."""
     person.dialog = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody said of a task."""
+
+    status: str
+    percent: int | None
+    person: int  # an id
 
 
 _TASK = select(TaskRow).where(TaskRow.id == bindparam("id")).options(*WHOLE)
@@ -75,7 +88,7 @@ _NUMBERED = (
     .join(TaskRow.item)
     .join(ItemRow.plan)
     .where(TaskRow.unit_id.in_(THEIRS), ItemRow.no == bindparam("no"), PlanRow.state == "active")
-    .options(contains_eager(TaskRow.item).contains_eager(ItemRow.plan), joinedload(TaskRow.unit))
+    .options(*JOINED)
     .order_by(PlanRow.id.desc(), TaskRow.unit_id, TaskRow.due)
 )
 
@@ -92,7 +105,7 @@ def tasks_of_units(session: Session, unit_ids: Sequence[int]) -> Sequence[TaskRo
         .join(ItemRow)
         .join(PlanRow)
         .where(TaskRow.unit_id.in_(unit_ids), PlanRow.state == "active")
-        .options(*WHOLE)
+        .options(*JOINED)
         .order_by(ItemRow.plan_id, ItemRow.position, TaskRow.due)
     ).all()
 
@@ -106,7 +119,7 @@ def posts_of(session: Session, people: Iterable[int]) -> set[tuple[int, int, str
 
 
 _OF_OTHERS = (
-    select(ReportRow, PersonRow)
+    select(ReportRow.task_id, ReportRow.status, ReportRow.percent, AnswerRow.person_id)
     .join(AnswerRow, AnswerRow.id == ReportRow.answer_id)
     .join(PersonRow, PersonRow.id == AnswerRow.person_id)
     .where(
@@ -120,14 +133,12 @@ _OF_OTHERS = (
 )
 
 
-def last_words_of_others(
-    session: Session, task_ids: Sequence[int], person: PersonRow
-) -> dict[int, tuple[ReportRow, PersonRow]]:
+def last_words_of_others(session: Session, task_ids: Sequence[int], person: PersonRow) -> dict[int, Words]:
     """task id → the last thing that somebody else said of it, signatures and what was undone left out."""
-    said: dict[int, tuple[ReportRow, PersonRow]] = {}
+    said: dict[int, Words] = {}
     for start in range(0, len(task_ids), CHUNK):
         rows = session.execute(_OF_OTHERS, {"tasks": task_ids[start : start + CHUNK], "person": person.id})
-        said |= {report.task_id: (report, other) for report, other in rows}
+        said |= {task: Words(status, percent, other) for task, status, percent, other in rows}
     return said
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy import update as change
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from duban.errors import DubanError
 from duban.ledger import audit, tasks, writing
@@ -75,6 +75,10 @@ class NoDate(DubanError):
 
 # the units that a person, a bound parameter, is a contact of
 THEIRS = select(PostRow.unit_id).where(PostRow.person_id == bindparam("person"), PostRow.post == CONTACT)
+JOINED = (  # a task with its item, plan and unit, of a question that joins item and plan anyway
+    contains_eager(TaskRow.item).options(defer(ItemRow.origins), contains_eager(ItemRow.plan)),
+    joinedload(TaskRow.unit),
+)
 _IN_HAND = (
     select(TaskRow)
     .join(TaskRow.item)
@@ -82,7 +86,7 @@ _IN_HAND = (
     .where(TaskRow.unit_id.in_(THEIRS), TaskRow.state.in_(OPEN), PlanRow.state == "active")
     .order_by(ItemRow.plan_id, ItemRow.position, TaskRow.due)
 )
-_TASKS = _IN_HAND.options(contains_eager(TaskRow.item).contains_eager(ItemRow.plan), joinedload(TaskRow.unit))
+_TASKS = _IN_HAND.options(*JOINED)
 _NUMBERS = _IN_HAND.with_only_columns(ItemRow.no)
 
 
