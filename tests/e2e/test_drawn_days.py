@@ -46,10 +46,10 @@ def days() -> list[tuple[str, date]]:
 
 
 @pytest.mark.parametrize(("name", "day"), days(), ids=str)
-async def test_a_drawn_day(ledger: Ledger, name: str, day: date) -> None:
+async def test_a_drawn_day(sqlite_ledger: Ledger, name: str, day: date) -> None:
     """Its day and the three after it; in the midst of them more work comes in."""
     lot = random.Random(f"{SEED} {name} {day}")
-    with drawn(ledger, at(f"{day}T00:30"), lot) as office:
+    with drawn(sqlite_ledger, at(f"{day}T00:30"), lot) as office:
         await office.until(
             at(f"{day}T00:30") + timedelta(hours=lot.randint(1, 60), minutes=lot.randint(0, 59))
         )

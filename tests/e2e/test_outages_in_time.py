@@ -58,8 +58,8 @@ OFF = [
 
 
 @pytest.mark.parametrize(("since", "for_"), OFF, ids=str)
-async def test_the_machine_is_off(ledger: Ledger, since: str, for_: timedelta) -> None:
-    with drawn(ledger, at(BEGIN), lot(since, for_)) as office:
+async def test_the_machine_is_off(sqlite_ledger: Ledger, since: str, for_: timedelta) -> None:
+    with drawn(sqlite_ledger, at(BEGIN), lot(since, for_)) as office:
         start = at(since)
         if start == at("2018-12-24T09:00"):
             start -= timedelta(seconds=1)
@@ -74,10 +74,10 @@ async def test_the_machine_is_off(ledger: Ledger, since: str, for_: timedelta) -
 )
 @pytest.mark.parametrize("day", ["2018-12-24", "2018-12-28", "2018-12-29"])
 async def test_it_dies_between_the_decision_and_the_sending(
-    ledger: Ledger, day: str, for_: timedelta
+    sqlite_ledger: Ledger, day: str, for_: timedelta
 ) -> None:
     """What the tick wrote at nine is still in the queue when the machine is back: it belongs to that day."""
-    with drawn(ledger, at(BEGIN), lot(day, for_)) as office:
+    with drawn(sqlite_ledger, at(BEGIN), lot(day, for_)) as office:
         nine = at(f"{day}T09:00")
         await office.until(nine - timedelta(seconds=1))
         office.clock.jump(nine)
@@ -105,9 +105,9 @@ CUT_OFF = [
 
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(("since", "for_"), CUT_OFF, ids=str)
-async def test_the_chat_is_out_of_reach(ledger: Ledger, since: str, for_: timedelta) -> None:
+async def test_the_chat_is_out_of_reach(sqlite_ledger: Ledger, since: str, for_: timedelta) -> None:
     """The process runs on and decides each morning; of all those mornings one message is sent."""
-    with drawn(ledger, at(BEGIN), lot(since, for_)) as office:
+    with drawn(sqlite_ledger, at(BEGIN), lot(since, for_)) as office:
         start, end = at(since), at(since) + for_
         office.chat.trouble = lambda now: RetryLater("no route") if start <= now < end else None
         office.down.append((start, end))
@@ -115,9 +115,9 @@ async def test_the_chat_is_out_of_reach(ledger: Ledger, since: str, for_: timede
 
 
 @pytest.mark.usefixtures("patient")
-async def test_the_coordinator_s_warnings_of_some_days_are_one(ledger: Ledger) -> None:
+async def test_the_coordinator_s_warnings_of_some_days_are_one(sqlite_ledger: Ledger) -> None:
     """Who cannot be reached is said once, not for each day that the chat was away."""
-    with drawn(ledger, at(BEGIN), lot("weeks")) as office:
+    with drawn(sqlite_ledger, at(BEGIN), lot("weeks")) as office:
         start, end = at("2018-12-24T08:30"), at("2018-12-26T10:00")
         office.chat.trouble = lambda now: RetryLater("no route") if start <= now < end else None
         await office.until(end + HOUR)
@@ -128,8 +128,8 @@ async def test_the_coordinator_s_warnings_of_some_days_are_one(ledger: Ledger) -
 # -- the machine's clock --
 
 
-async def test_a_clock_that_jumps_back_says_nothing_again(ledger: Ledger) -> None:
-    with drawn(ledger, at(BEGIN), lot("back")) as office:
+async def test_a_clock_that_jumps_back_says_nothing_again(sqlite_ledger: Ledger) -> None:
+    with drawn(sqlite_ledger, at(BEGIN), lot("back")) as office:
         for moment, jump in (
             ("2018-12-24T09:30", HOUR),
             ("2018-12-28T10:00", DAY),
@@ -142,9 +142,9 @@ async def test_a_clock_that_jumps_back_says_nothing_again(ledger: Ledger) -> Non
 
 
 @pytest.mark.parametrize("forward", [HOUR, DAY, 21 * DAY], ids=str)
-async def test_a_clock_that_jumps_forward_and_back(ledger: Ledger, forward: timedelta) -> None:
+async def test_a_clock_that_jumps_forward_and_back(sqlite_ledger: Ledger, forward: timedelta) -> None:
     """What was said too early is not said again; what comes after is said in its time."""
-    with drawn(ledger, at(BEGIN), lot("forward", forward)) as office:
+    with drawn(sqlite_ledger, at(BEGIN), lot("forward", forward)) as office:
         mended = at("2018-12-24T10:00")
         await office.until(mended)
         office.clock.jump(mended + forward)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sqlite3
+import sys
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,12 @@ WELL_SERVED = {check: state for check, state in WELL.items() if check not in OF_
     "database": "server",
     "server_clock": "ok",
 }
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The moment of the test: in a long run the module's own is long ago."""
+    monkeypatch.setattr(sys.modules[__name__], "NOW", datetime.now(UTC))
 
 
 @pytest.fixture
