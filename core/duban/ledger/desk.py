@@ -44,7 +44,8 @@ def wait_for(person: PersonRow, kind: str, facts: Mapping[str, Any], *, now: dat
 
 def no_longer_waiting(person: PersonRow) -> None:
     """The question is answered, or was taken back."""
-    person.dialog = None
+    if person.dialog is not None:
+        person.dialog = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,16 @@ def add(session: Session, table: type[Base], /, **values: Any) -> int:
 
 def add_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write rows; their ids, in the same order."""
+    if len(rows) == 1:  # by far the most: no batch
+        return [add(session, table, **rows[0])]
     return list(session.connection().scalars(_in_order(table), rows)) if rows else []
 
 
 def add_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write the rows whose unique keys are not there yet; the ids of these, in any order."""
     connection = session.connection()
-    return list(connection.scalars(_new(table, connection.dialect.name), rows)) if rows else []
+    new = _new(table, connection.dialect.name)
+    return list(connection.scalars(new, rows[0] if len(rows) == 1 else rows)) if rows else []
 
 
 @cache
