@@ -100,11 +100,11 @@ async def test_who_has_lost_the_lead_is_not_late_in_polling(
     monkeypatch.setattr(service, "LEAD", 0.05)
     made.transports["silent"] = made.receiver._transports["silent"] = Silent()  # type: ignore[index, assignment]
     leading = asyncio.create_task(made._lead())
-    await until(lambda: made.receiver.polled)
-    made.receiver.polled["silent"] -= AGES
+    await until(lambda: made.listener.polled)
+    made.listener.polled["silent"] -= AGES
     assert "poll-late" in (await made.health())["problems"]
     monkeypatch.setattr(made.lead, "mine", lambda: False)
-    await until(lambda: not made.receiver.polled)
+    await until(lambda: not made.listener.polled)
     assert (await made.health())["problems"] == []
     made.stop()
     await leading
