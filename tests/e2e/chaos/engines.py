@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -14,6 +15,7 @@ from duban.ledger.database import Ledger
 from duban.ledger.migrations import migrate
 from duban_scheduler import queue_tables
 
+_ONE_AT_A_TIME = Lock()
 Place = tuple[str, Sequence[Sequence[str]]]  # a ledger's address, and each process's arguments
 Engine = Callable[[Path], AbstractContextManager[Place]]  # what lies in a folder
 
@@ -31,8 +33,9 @@ def postgresql(workers: int) -> Engine:
     def place(_folder: Path) -> Iterator[Place]:
         if postgres.programs() is None:
             pytest.skip(postgres.ABSENT)
-        server = postgres.shared()
-        url = server.create(_template())
+        with _ONE_AT_A_TIME:  # the lanes of `make chaos` are threads
+            server = postgres.shared()
+            url = server.create(_template())
         yield url, [["worker"]] * workers
         server.drop(url)
 
