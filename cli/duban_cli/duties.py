@@ -57,13 +57,14 @@ class Duties:
 
     async def until(self, over: Awaitable[None]) -> None:
         """Do them until `over` is. Raises what a loop could not mend. At the end nothing is in doubt."""
-        await self._begin()
+        ended = asyncio.ensure_future(over)
+        if not await self._begun(ended):
+            return
         work = [asyncio.create_task(self._handle()), asyncio.create_task(self._send())]
         loops = [*work, asyncio.create_task(self._menus())]
         loops += [
             asyncio.create_task(self._listener.listen(t)) for t in self._transports.values() if t.caps.polls
         ]
-        ended = asyncio.ensure_future(over)
         try:
             await self._watch(loops, ended)
         finally:
@@ -78,15 +79,16 @@ class Duties:
                 loop.cancel()
             await asyncio.gather(ended, *loops, return_exceptions=True)
 
-    async def _begin(self) -> None:
-        """What was in flight when the last one died is in doubt."""
-        while True:
+    async def _begun(self, ended: asyncio.Future[None]) -> bool:
+        """What was in flight when the last one died is in doubt. False where it ended before that."""
+        while not ended.done():
             try:
                 await self._courier.recover()
             except LedgerUnavailable:
-                await asyncio.sleep(AGAIN)
+                await asyncio.wait({ended}, timeout=AGAIN)
             else:
-                return
+                return True
+        return False
 
     async def _watch(self, loops: list[asyncio.Task[None]], ended: asyncio.Future[None]) -> None:
         pending: set[asyncio.Future[Any]] = {*loops, ended}

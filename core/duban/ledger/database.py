@@ -55,7 +55,7 @@ class Ledger:
     @property
     def name(self) -> str:
         """What people are told of where it lies: the file, or the address without its password."""
-        return str(self.path) if self.path is not None else self.url.render_as_string()
+        return str(self.path) if self.path is not None else engines.bare(self.url)
 
     @property
     def engine(self) -> Engine:

@@ -65,6 +65,19 @@ async def test_a_refusal_to_the_last_coordinator_ends(here: Desk) -> None:
     assert {one.state for one in here.rows(OutboxRow)} == {"failed"}
 
 
+async def test_what_no_text_can_be_made_of_is_told_once_and_holds_nobody_up(here: Desk) -> None:
+    bad, good = here.put("a", "坏", JIA), here.put("b", "好", YI)
+    with here.office.writing() as session:
+        session.get_one(OutboxRow, bad).facts = {"buttons": []}  # a fault of ours: its words are gone
+    await here.settle()
+    assert (here.row(bad).state, here.row(good).state) == ("failed", "sent")
+    assert here.row(bad).error == "KeyError"
+    (told,) = here.heard(BOSS)
+    assert f"张三 的一条消息没能发出（消息编号 {bad}）" in told
+    await here.settle(seconds=600)
+    assert len(here.heard(BOSS)) == 1
+
+
 async def test_an_answer_to_a_message_that_is_gone_is_said_anew(here: Desk) -> None:
     with here.office.writing() as session:
         jia = people.person_of(session, "telegram", str(JIA))
