@@ -185,9 +185,11 @@ async def test_an_answer_that_is_none_leaves_it_in_doubt(here: Desk, kind: str) 
 async def test_a_hold_for_one_group_lets_the_others_go_on(here: Desk) -> None:
     here.server.group(GROUP, "督办群", [here.user(JIA)])
     here.server.faults.add("429", seconds=3000)
-    held, free = here.put("a", "一", GROUP), here.put("b", "二", JIA)
     here.service.courier.stop()  # nothing waits for the hold's real seconds
     here.service.courier._stopping = False
+    held = here.put("a", "一", GROUP)
+    await here.service.courier.drain()  # alone: of two on their way either may meet the fault
+    free = here.put("b", "二", JIA)
     await here.service.courier.drain()
     assert (here.row(held).state, here.row(free).state) == ("queued", "sent")
     assert here.row(held).due_at == here.office.now() + timedelta(seconds=3000)
