@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -234,6 +234,11 @@ def any_due(session: Session, *, now: datetime) -> bool:
     return (
         session.scalar(select(OutboxRow.id).where(ON_THE_WAY, OutboxRow.due_at <= now).limit(1)) is not None
     )
+
+
+def waiting(session: Session) -> int:
+    """How many messages are still on their way."""
+    return session.scalar(select(func.count()).select_from(OutboxRow).where(ON_THE_WAY)) or 0
 
 
 def put_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:

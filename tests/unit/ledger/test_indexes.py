@@ -37,6 +37,7 @@ QUESTIONS: dict[str, Asked] = {
     "told": lambda s: agenda.told(s, [1], [1, 2]),
     "any message due": lambda s: outbox.any_due(s, now=NOW),
     "claim": lambda s: outbox.claim(s, now=NOW, limit=4, people=[1], chats=["77"]),
+    "messages on their way": outbox.waiting,
     "recover": lambda s: outbox.recover(s, now=NOW),
     "figures": lambda s: figures.queues(s, now=NOW),
     "summary of a plan": lambda s: summary.summary(s, s.get_one(PlanRow, 1), view=VIEW),
